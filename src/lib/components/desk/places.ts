@@ -1,0 +1,24 @@
+import { localizeHref } from '#lib/paraglide/runtime.js';
+
+/** Where the desk stands; what is empty is left out of the address. */
+export interface DeskPlace {
+	q?: string;
+	case?: string | null;
+	post?: string | null;
+	sitting?: string | null;
+}
+
+/** Address of the desk in that state: everything on it is a link, so it works without a script. */
+export function deskHref(place: DeskPlace): string {
+	const query = new URLSearchParams();
+	for (const [name, value] of Object.entries(place)) if (value) query.set(name, value);
+	const text = query.toString();
+	return localizeHref(text ? `/desk?${text}` : '/desk');
+}
+
+/** The calendar file of a booking, in the reader's language. */
+export const calendarHref = (bookingId: string) =>
+	localizeHref(`/api/bookings/${bookingId}/calendar.ics`);
+
+/** The slip that the citizen takes home. */
+export const tokenHref = (bookingId: string) => localizeHref(`/desk/tokens/${bookingId}`);

@@ -1,0 +1,26 @@
+/** The zero of each digit set people type here: Latin, Arabic-Indic, the Indian scripts, full width. */
+const ZEROS = [
+	0x30, 0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xff10,
+];
+
+/** Inside of a character class that matches one digit of any of these sets (each is one UTF-16 unit). */
+export const DIGIT_CLASS = ZEROS.map(
+	(zero) => String.fromCharCode(zero) + '-' + String.fromCharCode(zero + 9),
+).join('');
+
+/** Inside of a character class (flag `u`): characters that show nothing and may hide between two digits. */
+export const INVISIBLE_CLASS =
+	'\\u00ad\\u034f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufe00-\\ufe0f\\ufeff';
+
+const ANY_DIGIT = new RegExp(`[${DIGIT_CLASS}]`, 'g');
+
+function latin(digit: string): string {
+	const code = digit.charCodeAt(0);
+	const zero = ZEROS.find((candidate) => code >= candidate && code <= candidate + 9);
+	return zero === undefined ? digit : String(code - zero);
+}
+
+/** The same text with Devanagari (and other Indian, Arabic, full-width) digits as 0-9; length unchanged. */
+export function toLatinDigits(text: string): string {
+	return text.replace(ANY_DIGIT, latin);
+}

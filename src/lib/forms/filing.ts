@@ -1,0 +1,129 @@
+import * as v from 'valibot';
+import { AREAS, FILING_LIMITS } from '#lib/domain/grievance/filing.ts';
+import { CONSENT_GROUPS } from '#lib/domain/identity/consent.ts';
+import { parseFamilyId, type FamilyScheme } from '#lib/domain/identity/family-id.ts';
+import { cleanLine, cleanText, fitsIn } from '#lib/domain/identity/text.ts';
+
+const id = (missing: string) => v.pipe(v.string(), v.uuid(missing));
+const optionalId = v.optional(
+	v.union([
+		v.pipe(
+			v.literal(''),
+			v.transform(() => null),
+		),
+		v.pipe(v.string(), v.uuid('error_choose')),
+	]),
+	'',
+);
+const text = (max: number) =>
+	v.pipe(
+		v.string(),
+		v.transform(cleanText),
+		v.nonEmpty('error_required'),
+		v.check((value) => fitsIn(value, max), 'error_too_long'),
+	);
+const line = (max: number) =>
+	v.pipe(
+		v.string(),
+		v.transform(cleanLine),
+		v.check((value) => fitsIn(value, max), 'error_too_long'),
+	);
+const checkbox = v.pipe(
+	v.optional(v.string()),
+	v.transform((value) => value !== undefined && value !== ''),
+);
+
+/** Step "what": the complaint point. */
+export const whatForm = v.object({ categoryId: id('error_choose') });
+
+/** Step "where", first part (also without a script): area and district, then the search text. */
+export const whereSearchForm = v.object({
+	area: v.picklist(AREAS, 'error_choose'),
+	districtId: id('error_choose'),
+	text: v.optional(
+		v.pipe(v.string(), v.transform(cleanLine), v.maxLength(80, 'error_too_long')),
+		'',
+	),
+});
+
+/** Step "where": the place chosen from the directory. */
+export const whereForm = v.object({
+	area: v.picklist(AREAS, 'error_choose'),
+	districtId: id('error_choose'),
+	jurisdictionId: id('error_choose_place'),
+	placeNote: v.optional(line(FILING_LIMITS.placeNote), ''),
+});
+
+/** Step "details". `againstPostId` is empty for "nobody". */
+export const detailsForm = v.object({
+	details: text(FILING_LIMITS.details),
+	relief: text(FILING_LIMITS.relief),
+	againstPostId: optionalId,
+});
+
+const name = v.pipe(line(FILING_LIMITS.name), v.nonEmpty('error_required'));
+const familyId = (scheme: FamilyScheme) =>
+	v.pipe(
+		v.string(),
+		v.trim(),
+		v.nonEmpty('error_required'),
+		v.check((typed) => {
+			const parsed = parseFamilyId(scheme, typed);
+			return parsed.ok || parsed.problem !== 'looks_like_aadhaar';
+		}, 'error_aadhaar_not_kept'),
+		v.check((typed) => parseFamilyId(scheme, typed).ok, 'error_family_id'),
+	);
+const consent = v.optional(
+	v.union([
+		v.pipe(
+			v.picklist(CONSENT_GROUPS),
+			v.transform((one) => [one]),
+		),
+		v.array(v.picklist(CONSENT_GROUPS)),
+	]),
+	[],
+);
+
+/** Step "identity": a menu without a default; `qr` is the text of the code, read in the browser or pasted. */
+export const identityForm = v.variant(
+	'kind',
+	[
+		v.object({
+			name,
+			kind: v.literal('aadhaar_qr'),
+			qr: v.pipe(
+				v.string(),
+				v.trim(),
+				v.nonEmpty('error_required'),
+				v.maxLength(20_000, 'error_too_long'),
+			),
+			consent,
+		}),
+		v.object({ name, kind: v.literal('ppp'), familyId: familyId('ppp') }),
+		v.object({ name, kind: v.literal('jan_aadhaar'), familyId: familyId('jan_aadhaar') }),
+		v.object({
+			name,
+			kind: v.literal('other_document'),
+			documentName: v.pipe(line(60), v.nonEmpty('error_required')),
+			lastFour: v.optional(
+				v.pipe(v.string(), v.trim(), v.regex(/^(?:[0-9]{4})?$/, 'error_last_four')),
+				'',
+			),
+		}),
+		v.object({ name, kind: v.literal('mobile_only') }),
+	],
+	'error_choose',
+);
+
+/** Step "review": what is agreed to, and the key that makes one grievance of two taps. */
+export const reviewForm = v.object({
+	submissionKey: id('error_reload'),
+	hearingWanted: checkbox,
+	noticeAgreed: v.pipe(
+		checkbox,
+		v.check((agreed) => agreed, 'error_agree'),
+	),
+});
+
+/** Asking for a hearing later, and removing a file, carry only an id. */
+export const idForm = v.object({ id: id('error_reload') });

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+import type { Locale } from '#lib/server/platform/context.ts';
+import { words } from '#lib/server/platform/words.ts';
+
+export { words };
+
+export type FormErrors = Record<string, string>;
+export type FormValues = Record<string, string | string[]>;
+
+export type ReadForm<Output> =
+	{ ok: true; data: Output } | { ok: false; errors: FormErrors; values: FormValues };
+
+/** Text fields of a form as they were typed; a name that comes twice becomes a list. */
+export function typedValues(form: FormData): FormValues {
+	const values: FormValues = {};
+	for (const [name, value] of form) {
+		if (typeof value !== 'string') continue;
+		const before = values[name];
+		values[name] = before === undefined ? value : [before, value].flat();
+	}
+	return values;
+}
+
+/**
+ * Parses a form with a schema whose issue messages are message keys. On failure the first error of
+ * each field comes back in the reader's words, together with what was typed.
+ */
+export function readForm<const Schema extends v.GenericSchema>(
+	schema: Schema,
+	form: FormData,
+	locale: Locale,
+): ReadForm<v.InferOutput<Schema>> {
+	const values = typedValues(form);
+	const result = v.safeParse(schema, values);
+	if (result.success) return { ok: true, data: result.output };
+	const errors: FormErrors = {};
+	for (const issue of result.issues) {
+		const field = v.getDotPath(issue)?.split('.')[0] ?? 'form';
+		// A field that is not there at all fails before the rule that has words for it.
+		const key = issue.message.startsWith('error_') ? issue.message : 'error_required';
+		errors[field] ??= words(key, locale);
+	}
+	return { ok: false, errors, values };
+}

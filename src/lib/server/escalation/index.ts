@@ -1,0 +1,1 @@
+export { scanDeadlines, type ScanResult } from './scan.ts';

@@ -1,0 +1,130 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { Refusal } from '#lib/domain/refusal.ts';
+import { logAccess } from '#lib/server/audit/index.ts';
+import { attachment } from '#lib/server/db/schema/grievance.ts';
+import type { Context } from '#lib/server/platform/context.ts';
+import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
+import { isUuid } from '#lib/server/platform/uuid.ts';
+import { accessFactsOf, findGrievance } from './facts.ts';
+import { checkFile } from './files.ts';
+import { mayCitizenSee, mayStaffSee } from './policy.ts';
+import type { AttachmentView } from './types.ts';
+
+type Row = typeof attachment.$inferSelect;
+
+export function attachmentView(row: Row): AttachmentView {
+	const { id, purpose, name, mime, bytes, width, height, reportId } = row;
+	return { id, purpose, name, mime, bytes, width, height, reportId };
+}
+
+/** Files of a grievance, complaint and reports, in the order they came. */
+export async function attachmentsOf(db: Db | Tx, grievanceId: string): Promise<AttachmentView[]> {
+	const rows = await db
+		.select()
+		.from(attachment)
+		.where(eq(attachment.grievanceId, grievanceId))
+		.orderBy(asc(attachment.createdAt), asc(attachment.id));
+	return rows.map(attachmentView);
+}
+
+export interface OpenedAttachment extends AttachmentView {
+	sha256: string;
+	/** Content of `bytes` length. */
+	stream: ReadableStream<Uint8Array>;
+}
+
+/**
+ * A file for whoever may read its grievance: the citizen, or staff (logged). A draft's file is for
+ * its citizen alone. Others learn nothing of it.
+ * @throws {Refusal} `not_found`
+ */
+export async function openAttachment(ctx: Context, id: string): Promise<OpenedAttachment> {
+	const [row] = isUuid(id)
+		? await ctx.db.select().from(attachment).where(eq(attachment.id, id))
+		: [];
+	const file = found(row);
+	if (!(await mayOpen(ctx, file))) throw new Refusal('not_found');
+	if (file.grievanceId) await logAccess(ctx, file.grievanceId, 'attachment');
+	return {
+		...attachmentView(file),
+		sha256: file.sha256,
+		stream: ctx.storage.read(file.storageKey),
+	};
+}
+
+async function mayOpen(ctx: Context, file: Row): Promise<boolean> {
+	if (file.draftOf) return mayCitizenSee(ctx, { citizenId: file.draftOf });
+	const row = found(file.grievanceId ? await findGrievance(ctx.db, file.grievanceId) : null);
+	return mayCitizenSee(ctx, row) || mayStaffSee(ctx, await accessFactsOf(ctx.db, row));
+}
+
+/** A checked file that lies in the storage but belongs to nothing yet. */
+export type StoredFile = Pick<
+	Row,
+	'name' | 'mime' | 'bytes' | 'sha256' | 'width' | 'height' | 'storageKey'
+> & { nameMasked: boolean };
+
+/**
+ * Checks and stores a file. Do it before the transaction that names it, so that no lock waits for
+ * a photo to be drawn; remove it again when that transaction fails.
+ * @throws {Refusal} as `checkFile`
+ */
+export async function storeFile(
+	ctx: Context,
+	input: { name: string; bytes: Uint8Array },
+): Promise<StoredFile> {
+	const { bytes, ...checked } = await checkFile(input);
+	const storageKey = await ctx.storage.put(bytes);
+	return { ...checked, bytes: bytes.length, storageKey };
+}
+
+/** Ties a stored file to the action taken report that it proves. */
+export async function attachToReport(
+	tx: Tx | Db,
+	ctx: Context,
+	{ grievanceId, reportId, file }: { grievanceId: string; reportId: string; file: StoredFile },
+): Promise<string> {
+	const { name, mime, bytes, sha256, width, height, storageKey } = file;
+	const [row] = await tx
+		.insert(attachment)
+		.values({
+			name,
+			mime,
+			bytes,
+			sha256,
+			width,
+			height,
+			storageKey,
+			purpose: 'action_taken',
+			grievanceId,
+			reportId,
+			createdAt: ctx.clock.now(),
+		})
+		.returning({ id: attachment.id });
+	return found(row).id;
+}
+
+/** Both in one step, for a report that is already written. @throws {Refusal} as `checkFile` */
+export async function addReportAttachment(
+	ctx: Context,
+	input: { grievanceId: string; reportId: string; name: string; bytes: Uint8Array },
+	tx: Tx | Db = ctx.db,
+): Promise<string> {
+	const { grievanceId, reportId } = input;
+	const file = await storeFile(ctx, input);
+	try {
+		return await attachToReport(tx, ctx, { grievanceId, reportId, file });
+	} catch (error) {
+		await ctx.storage.remove(file.storageKey);
+		throw error;
+	}
+}
+
+/** Files of an unfinished filing. */
+export async function draftFiles(db: Db | Tx, citizenId: string): Promise<Row[]> {
+	return db
+		.select()
+		.from(attachment)
+		.where(and(eq(attachment.draftOf, citizenId), eq(attachment.purpose, 'complaint')))
+		.orderBy(asc(attachment.createdAt), asc(attachment.id));
+}

@@ -1,0 +1,65 @@
+/** The hearing module's only door: sittings in session, rooms, conclusions, directions. */
+export {
+	callNext,
+	closeSitting,
+	conclude,
+	markAbsent,
+	openSitting,
+	pauseHearing,
+	requeue,
+	resumeHearing,
+} from './commands.ts';
+export {
+	answerDirection,
+	directionDetail,
+	directionsFor,
+	directionsOfGrievance,
+	draftDirection,
+	DUE_DAYS,
+	lockDirection,
+	moveDirection,
+	noteDirectionBreach,
+	openDirections,
+	removeDraft,
+	TEXT_LENGTH,
+} from './directions.ts';
+export { closeHearingRoom, processWebhook, receiveWebhook, reconcileRooms } from './jobs.ts';
+export {
+	caseOnDesk,
+	deskOf,
+	proceedingOf,
+	proceedingsOf,
+	requireSitting,
+	sittingsOf,
+	waiting,
+	watchedSitting,
+} from './queries.ts';
+export {
+	checkIn,
+	ensureHearing,
+	hearingByLink,
+	hearingOfBooking,
+	joinGrant,
+	leave,
+	setRemoved,
+} from './room.ts';
+export { ConclusionRefused } from './types.ts';
+export type {
+	AnswerDirection,
+	CauseRow,
+	CauseStatus,
+	Conclude,
+	Concluded,
+	CurrentHearing,
+	DeskView,
+	DirectionDetail,
+	DirectionRecord,
+	DirectionRow,
+	DirectionView,
+	DraftDirection,
+	JoinGrant,
+	Proceeding,
+	SittingRow,
+	WaitingState,
+	WaitingView,
+} from './types.ts';

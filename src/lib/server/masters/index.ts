@@ -1,0 +1,72 @@
+/** Master data: places, departments, categories, posts, people, charges, rules, ladders. */
+export {
+	listDistricts,
+	liesWithin,
+	listStates,
+	place,
+	searchPlaces,
+	type Area,
+	type DistrictView,
+	type Place,
+	type Reading,
+} from './places.ts';
+export {
+	districtHead,
+	holdersOf,
+	isSuperiorOf,
+	listPostsInDistrict,
+	monitorPosts,
+	namesOfPosts,
+	nodalPost,
+	postsAbove,
+	postView,
+	postViews,
+	type PostNode,
+	type PostView,
+} from './posts.ts';
+export {
+	categoryView as category,
+	holidaysOf,
+	ladderByCode,
+	ladderById,
+	ladderFor,
+	listCategories,
+	routingFacts,
+	type CategoryGroup,
+	type CategoryView,
+	type LadderFacts,
+	type RoutingFacts,
+} from './routing.ts';
+export { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from './passwords.ts';
+export {
+	actingPost,
+	changePassword,
+	signInStaff,
+	staffActor,
+	userNameOf,
+	type ActingPost,
+	type SignedIn,
+} from './staff.ts';
+export {
+	createPost,
+	createStaff,
+	editPost,
+	endCharge,
+	resetPassword,
+	setCharge,
+	setStaffDisabled,
+	type FirstPassword,
+	type PostInput,
+} from './commands.ts';
+export {
+	listPosts,
+	listStaff,
+	postChoices,
+	postForm,
+	staffMember,
+	type PostChoices,
+	type PostForm,
+	type PostRow,
+	type StaffRow,
+} from './queries.ts';
+export { installLadders } from './setup.ts';

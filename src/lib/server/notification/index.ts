@@ -1,0 +1,2 @@
+export { sendNotice, sendOtp } from './jobs.ts';
+export { outbox, type SentMessage } from './queries.ts';

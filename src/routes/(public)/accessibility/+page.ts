@@ -1,0 +1,2 @@
+/** Plain text: nothing to run in the browser. */
+export const csr = false;

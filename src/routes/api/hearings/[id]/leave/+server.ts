@@ -1,0 +1,6 @@
+import { leave } from '#lib/server/hearing/index.ts';
+import { answer } from '../../answer.ts';
+import type { RequestHandler } from './$types.js';
+
+export const POST: RequestHandler = ({ locals, params }) =>
+	answer(locals, leave(locals.ctx, params.id));

@@ -1,0 +1,35 @@
+import { detailsForm } from '#lib/forms/filing.ts';
+import { nextFilingStep } from '#lib/http/filing.ts';
+import { readForm } from '#lib/http/form.ts';
+import { requireCitizen } from '#lib/http/guard.ts';
+import { formFailure, orFormFailure } from '#lib/http/problem.ts';
+import { draft, saveDraft } from '#lib/server/grievance/index.ts';
+import { listPostsInDistrict } from '#lib/server/masters/index.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async (event) => {
+	requireCitizen(event);
+	const { ctx } = event.locals;
+	const { answers } = await draft(ctx);
+	return {
+		details: answers.details ?? '',
+		relief: answers.relief ?? '',
+		againstPostId: answers.againstPostId ?? '',
+		posts: answers.districtId
+			? await listPostsInDistrict(ctx, answers.districtId, { functions: ['officer'] })
+			: [],
+	};
+};
+
+export const actions: Actions = {
+	default: async (event) => {
+		requireCitizen(event);
+		const { ctx, locale } = event.locals;
+		const form = await event.request.formData();
+		const read = readForm(detailsForm, form, locale);
+		if (!read.ok) return formFailure(400, read.errors, read.values);
+		const saved = await orFormFailure(locale, form, saveDraft(ctx, read.data), 'details');
+		if (!saved.ok) return saved.failure;
+		nextFilingStep('details', event.url);
+	},
+};

@@ -1,0 +1,43 @@
+import { redirect } from '@sveltejs/kit';
+import { reviewForm } from '#lib/forms/filing.ts';
+import { readForm } from '#lib/http/form.ts';
+import { requireCitizen } from '#lib/http/guard.ts';
+import { formFailure, orFormFailure } from '#lib/http/problem.ts';
+import { localizeHref } from '#lib/paraglide/runtime.js';
+import { draft, submitDraft } from '#lib/server/grievance/index.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async (event) => {
+	requireCitizen(event);
+	const { answers, missing, place, ...rest } = await draft(event.locals.ctx);
+	const unanswered = missing.find((step) => step !== 'review');
+	// A form that was just sent twice has its grievance; its page must still be able to answer.
+	if (unanswered && event.request.method === 'GET') {
+		redirect(303, localizeHref(`/citizen/file/${unanswered}`));
+	}
+	const { details, relief, name, placeNote, hearingWanted, proof } = answers;
+	return {
+		...rest,
+		where: place,
+		details,
+		relief,
+		name,
+		placeNote,
+		hearingWanted: hearingWanted ?? true,
+		proofKind: proof?.kind ?? 'mobile_only',
+		proofStrength: proof?.strength ?? 'mobile_only',
+	};
+};
+
+export const actions: Actions = {
+	default: async (event) => {
+		requireCitizen(event);
+		const { ctx, locale } = event.locals;
+		const form = await event.request.formData();
+		const read = readForm(reviewForm, form, locale);
+		if (!read.ok) return formFailure(400, read.errors, read.values);
+		const filed = await orFormFailure(locale, form, submitDraft(ctx, read.data));
+		if (!filed.ok) return filed.failure;
+		redirect(303, localizeHref(`/citizen/grievances/${filed.data.number}/receipt`));
+	},
+};

@@ -1,0 +1,36 @@
+import { redirect } from '@sveltejs/kit';
+import { requireCitizen } from '#lib/http/guard.ts';
+import { orErrorPage, orFormFailure } from '#lib/http/problem.ts';
+import { myHearings } from '#lib/server/appointment/index.ts';
+import { requestHearing, tracking } from '#lib/server/grievance/index.ts';
+import { directionsOfGrievance, proceedingsOf } from '#lib/server/hearing/index.ts';
+import type { Actions, PageServerLoad } from './$types.js';
+
+export const load: PageServerLoad = async (event) => {
+	requireCitizen(event);
+	const { ctx, locale } = event.locals;
+	const grievance = await orErrorPage(locale, tracking(ctx, event.params.number));
+	const [hearings, directions, proceedings] = await Promise.all([
+		myHearings(ctx),
+		directionsOfGrievance(ctx, grievance.id),
+		proceedingsOf(ctx, grievance.id),
+	]);
+	return {
+		grievance,
+		directions,
+		proceedings,
+		hearing: hearings.find(({ grievanceId }) => grievanceId === grievance.id) ?? null,
+		asked: event.url.searchParams.has('asked'),
+	};
+};
+
+export const actions: Actions = {
+	hearing: async (event) => {
+		requireCitizen(event);
+		const { ctx, locale } = event.locals;
+		const form = await event.request.formData();
+		const asked = await orFormFailure(locale, form, requestHearing(ctx, event.params.number));
+		if (!asked.ok) return asked.failure;
+		redirect(303, `${event.url.pathname}?asked`);
+	},
+};

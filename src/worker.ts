@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import {
+	parseCronItems,
+	run,
+	type Runner,
+	type TaskList,
+	type WorkerEvents,
+} from 'graphile-worker';
+import { materialiseSchedules } from '#lib/server/appointment/index.ts';
+import { scanDeadlines } from '#lib/server/escalation/index.ts';
+import { closeHearingRoom, processWebhook, reconcileRooms } from '#lib/server/hearing/index.ts';
+import { sendNotice, sendOtp } from '#lib/server/notification/index.ts';
+import { EnvError, readEnv, type Env } from '#lib/server/platform/env.ts';
+import { beat, BEAT_SECONDS, forget } from '#lib/server/platform/heartbeat.ts';
+import { contextFor, openPlatform } from '#lib/server/platform/index.ts';
+import { openSms } from '#lib/server/platform/sms.ts';
+
+/** The second process: jobs that commands queued, and what comes round by the clock. */
+function environment(): Env {
+	try {
+		return readEnv(process.env);
+	} catch (problem) {
+		if (!(problem instanceof EnvError)) throw problem;
+		console.error(problem.message);
+		process.exit(1);
+	}
+}
+
+const platform = await openPlatform(environment(), 'worker');
+const sms = openSms({ demo: platform.env.DEMO });
+const workerId = randomUUID();
+
+const context = (requestId: string) =>
+	contextFor(platform, { actor: { kind: 'system' }, locale: 'hi', requestId });
+
+const taskList: TaskList = {
+	notify: (payload, { job }) => sendNotice(context(job.id), sms, payload),
+	'otp.send': (payload, { job }) => sendOtp(context(job.id), sms, payload),
+	'livekit.event': (payload, { job }) => processWebhook(context(job.id), payload),
+	'rooms.close': (payload, { job }) => closeHearingRoom(context(job.id), payload),
+	'rooms.reconcile': (_, { job }) => reconcileRooms(context(job.id)),
+	'sittings.materialise': async (_, { job }) => {
+		await materialiseSchedules(context(job.id));
+	},
+	'escalation.scan': async (_, { job }) => {
+		// A demonstration's clock may have been shifted just now.
+		await platform.clock.refresh();
+		const result = await scanDeadlines(context(job.id));
+		platform.log.info({ ...result }, 'deadlines scanned');
+	},
+};
+
+const crontab = [
+	{ task: 'escalation.scan', match: '* * * * *', identifier: 'escalation' },
+	{ task: 'rooms.reconcile', match: '* * * * *', identifier: 'rooms' },
+	{ task: 'sittings.materialise', match: '30 19 * * *', identifier: 'sittings' },
+];
+
+/** The names under which this process locks jobs. */
+const lockNames: string[] = [];
+const events = new EventEmitter() as WorkerEvents;
+events.on('pool:create', ({ workerPool }) => {
+	lockNames.push(workerPool.id);
+});
+
+let runner: Runner | null = null;
+let heart: NodeJS.Timeout | undefined;
+let stopping = false;
+
+async function stop(): Promise<void> {
+	if (stopping) return;
+	stopping = true;
+	clearInterval(heart);
+	await runner?.stop();
+	await forget(platform.db, workerId);
+	await platform.close();
+	process.exit(0);
+}
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => void stop());
+
+runner = await run({
+	connectionString: platform.env.DATABASE_URL,
+	taskList,
+	parsedCronItems: parseCronItems(crontab),
+	concurrency: 5,
+	pollInterval: 1_000,
+	noHandleSignals: true,
+	events,
+});
+await beat(platform.db, { workerId, lockNames });
+// A failed beat is what the health check is there to show.
+heart = setInterval(
+	() => void beat(platform.db, { workerId, lockNames }).catch(() => {}),
+	BEAT_SECONDS * 1000,
+);
+try {
+	await runner.addJob('sittings.materialise', {}, { jobKey: 'sittings.materialise' });
+	await runner.addJob('escalation.scan', {}, { jobKey: 'escalation.scan' });
+	platform.log.info({ workerId }, 'worker ready');
+	await runner.promise;
+} catch (problem) {
+	// Told to stop while still starting: the connections are gone, and that is in order.
+	if (!stopping) throw problem;
+}

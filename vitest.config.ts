@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config';
+
+// Apart from vite.config.ts: the plugins of the site would keep the runner from ending, and no test
+// here needs them. `#lib/` is resolved by Node's own `imports` in package.json.
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: {
+					name: 'unit',
+					environment: 'node',
+					include: ['src/**/*.test.ts'],
+				},
+			},
+			{
+				test: {
+					name: 'integration',
+					environment: 'node',
+					include: ['tests/integration/**/*.test.ts'],
+					testTimeout: 30_000,
+					hookTimeout: 60_000,
+				},
+			},
+			{
+				test: {
+					name: 'deep',
+					environment: 'node',
+					include: ['tests/deep/**/*.test.ts'],
+					testTimeout: 900_000,
+					hookTimeout: 120_000,
+				},
+			},
+		],
+	},
+});

@@ -18,7 +18,12 @@ const ABOVE = {
 
 module.exports = {
 	forbidden: [
-		{ name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+		{
+			name: 'no-cycles',
+			severity: 'error',
+			from: {},
+			to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+		},
 		{
 			name: 'domain-is-pure',
 			comment: 'Rules know nothing of IO, framework or database.',
@@ -70,7 +75,7 @@ module.exports = {
 			comment: 'Routes see forms, components, client, domain, http, words and module doors.',
 			severity: 'error',
 			from: { path: '^src/routes/' },
-			to: { path: '^src/lib/server/(db|platform)/' },
+			to: { path: '^src/lib/server/(db|platform)/', dependencyTypesNot: ['type-only'] },
 		},
 		{
 			name: 'browser-code-without-server',
@@ -83,7 +88,8 @@ module.exports = {
 			severity: 'error',
 			from: {
 				orphan: true,
-				pathNot: '\\.d\\.ts$|^src/(hooks|worker|service-worker)|^src/routes/|paraglide|\\.test\\.ts$',
+				pathNot:
+					'\\.d\\.ts$|^src/(hooks|worker|service-worker)|^src/routes/|paraglide|\\.test\\.ts$',
 			},
 			to: {},
 		},

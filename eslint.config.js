@@ -27,10 +27,15 @@ export default defineConfig(
 			'no-undef': 'off',
 			'@typescript-eslint/no-explicit-any': 'error',
 			'@typescript-eslint/no-non-null-assertion': 'error',
-			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-			'@typescript-eslint/consistent-type-imports': 'error',
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+			],
+			'@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
 			'no-console': ['error', { allow: ['error'] }],
-			eqeqeq: 'error',
+			eqeqeq: ['error', 'always', { null: 'ignore' }],
+			// svelte-check is the judge of these.
+			'svelte/no-unused-svelte-ignore': 'off',
 			// Links are localised by hand: `localizeHref` takes the place of `resolve`.
 			'svelte/no-navigation-without-resolve': 'off',
 		},
@@ -72,7 +77,10 @@ export default defineConfig(
 			],
 			'no-restricted-syntax': [
 				'error',
-				{ selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time is an argument.' },
+				{
+					selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+					message: 'Time is an argument.',
+				},
 			],
 		},
 	},

@@ -58,7 +58,11 @@ const compressed: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
 	const accepted = event.request.headers.get('accept-encoding') ?? '';
 	const type = response.headers.get('content-type') ?? '';
-	if (!response.body || !/\bgzip\b/.test(accepted) || !/^(text\/html|application\/json)/.test(type)) {
+	if (
+		!response.body ||
+		!/\bgzip\b/.test(accepted) ||
+		!/^(text\/html|application\/json)/.test(type)
+	) {
 		return response;
 	}
 	const headers = new Headers(response.headers);

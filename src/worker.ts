@@ -65,13 +65,11 @@ events.on('pool:create', ({ workerPool }) => {
 });
 
 let runner: Runner | null = null;
-let heart: NodeJS.Timeout | undefined;
 let stopping = false;
 
 async function stop(): Promise<void> {
 	if (stopping) return;
 	stopping = true;
-	clearInterval(heart);
 	await runner?.stop();
 	await forget(platform.db, workerId);
 	await platform.close();
@@ -91,10 +89,11 @@ runner = await run({
 });
 await beat(platform.db, { workerId, lockNames });
 // A failed beat is what the health check is there to show.
-heart = setInterval(
+const heart = setInterval(
 	() => void beat(platform.db, { workerId, lockNames }).catch(() => {}),
 	BEAT_SECONDS * 1000,
 );
+heart.unref();
 try {
 	await runner.addJob('sittings.materialise', {}, { jobKey: 'sittings.materialise' });
 	await runner.addJob('escalation.scan', {}, { jobKey: 'escalation.scan' });

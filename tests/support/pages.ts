@@ -270,13 +270,9 @@ export class CitizenSite extends Site {
 		await this.page.goto(link);
 	}
 
-	/** Allows camera and microphone on the waiting page. */
-	async checkDevices(): Promise<void> {
-		const start = this.button(m.hearing_check_start({}, this.words));
-		const again = this.button(m.hearing_check_again({}, this.words));
-		await expect(start.or(again)).toBeVisible();
-		if (await start.isVisible()) await start.click();
-		await expect(again).toBeVisible();
+	/** Camera and microphone are open: by themselves, for this browser has been allowed them. */
+	async expectDevices(): Promise<void> {
+		await expect(this.button(m.hearing_check_again({}, this.words))).toBeVisible();
 	}
 
 	async expectWaiting(tokenNo: number): Promise<void> {
@@ -289,7 +285,15 @@ export class CitizenSite extends Site {
 	/** The call has come: goes in. */
 	async answerCall(): Promise<void> {
 		await this.button(m.hearing_join({}, this.words)).click();
-		await expect(this.button(m.hearing_room_leave({}, this.words))).toBeVisible();
+		await this.expectInRoom();
+	}
+
+	async expectInRoom(): Promise<void> {
+		// The header's "sign out" bears the same words.
+		const leave = this.page
+			.getByRole('main')
+			.getByRole('button', { name: m.hearing_room_leave({}, this.words) });
+		await expect(leave).toBeVisible();
 	}
 
 	/** The other side's picture in the room. */
@@ -359,10 +363,8 @@ export class OfficerSite extends StaffSite {
 
 	/** The line of the cause list. */
 	row(token: number): Locator {
-		return this.page
-			.getByRole('navigation')
-			.getByRole('listitem')
-			.filter({ has: this.page.getByText(`${m.officer_token({}, this.words)} ${token}`) });
+		const beginning = new RegExp(`^${m.officer_token({}, this.words)} ${token} `);
+		return this.page.getByRole('navigation').getByRole('link', { name: beginning });
 	}
 
 	get remoteVideo(): Locator {

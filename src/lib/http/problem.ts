@@ -14,6 +14,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 	forbidden: 403,
 	hearing_not_yours: 403,
 	invalid_input: 400,
+	key_reused: 422,
 	livekit_down: 503,
 	mobile_invalid: 400,
 	not_found: 404,

@@ -30,7 +30,8 @@ const RETRYABLE = new Set(['40001', '40P01']);
 /** SQLSTATE of a database error wrapped by drizzle or not; null for anything else. */
 export function sqlState(error: unknown): string | null {
 	for (let at: unknown = error; at instanceof Error; at = at.cause) {
-		if ('code' in at && typeof at.code === 'string' && /^[0-9A-Z]{5}$/.test(at.code)) return at.code;
+		if ('code' in at && typeof at.code === 'string' && /^[0-9A-Z]{5}$/.test(at.code))
+			return at.code;
 	}
 	return null;
 }
@@ -38,7 +39,8 @@ export function sqlState(error: unknown): string | null {
 /** Constraint named by a database error, when it names one. */
 export function violatedConstraint(error: unknown): string | null {
 	for (let at: unknown = error; at instanceof Error; at = at.cause) {
-		if ('constraint_name' in at && typeof at.constraint_name === 'string') return at.constraint_name;
+		if ('constraint_name' in at && typeof at.constraint_name === 'string')
+			return at.constraint_name;
 	}
 	return null;
 }

@@ -34,7 +34,10 @@ describe('messages', () => {
 	test('Hindi is written in Devanagari', () => {
 		const allowed = /^(app_|.*_sample)/;
 		const latin = Object.keys(hi).filter(
-			(key) => !/[\u0900-\u097F]/.test(JSON.stringify(hi[key])) && !allowed.test(key) && key !== 'lang_switch',
+			(key) =>
+				!/[\u0900-\u097F]/.test(JSON.stringify(hi[key])) &&
+				!allowed.test(key) &&
+				key !== 'lang_switch',
 		);
 		expect(latin).toEqual([]);
 	});

@@ -49,7 +49,10 @@ export const availabilityRule = pgTable(
 		validTo: date('valid_to'),
 	},
 	() => [
-		check('availability_rule_times', sql`from_time < to_time and slot_minutes between 5 and 240 and capacity between 1 and 50`),
+		check(
+			'availability_rule_times',
+			sql`from_time < to_time and slot_minutes between 5 and 240 and capacity between 1 and 50`,
+		),
 	],
 );
 

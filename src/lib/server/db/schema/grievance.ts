@@ -103,8 +103,14 @@ export const grievance = pgTable(
 			sql`state not in ('registered', 'with_officer', 'awaiting_citizen', 'transfer_proposed')
 				or (owner_post_id is not null and owned_since is not null and deadline is not null and next_scan_at is not null)`,
 		),
-		check('grievance_owner_not_accused', sql`owner_post_id is distinct from against_post_id or owner_post_id is null`),
-		check('grievance_closed_has_basis', sql`state <> 'closed' or (outcome is not null and closure_basis is not null)`),
+		check(
+			'grievance_owner_not_accused',
+			sql`owner_post_id is distinct from against_post_id or owner_post_id is null`,
+		),
+		check(
+			'grievance_closed_has_basis',
+			sql`state <> 'closed' or (outcome is not null and closure_basis is not null)`,
+		),
 	],
 );
 
@@ -184,7 +190,9 @@ export const attachment = pgTable(
 	(t) => [
 		index('attachment_grievance').on(t.grievanceId),
 		index('attachment_draft').on(t.draftOf),
-		uniqueIndex('attachment_once').on(t.draftOf, t.sha256).where(sql`draft_of is not null`),
+		uniqueIndex('attachment_once')
+			.on(t.draftOf, t.sha256)
+			.where(sql`draft_of is not null`),
 		check('attachment_has_place', sql`num_nonnulls(draft_of, grievance_id) = 1`),
 	],
 );

@@ -82,9 +82,18 @@ export const hearing = pgTable(
 			'hearing_concluded_has_disposition',
 			sql`(state = 'concluded') = (disposition is not null and concluded_at is not null)`,
 		),
-		check('hearing_heard_has_order', sql`disposition is distinct from 'heard' or hearing_order is not null`),
-		check('hearing_refusal_has_reasons', sql`hearing_order is distinct from 'refused' or reasons is not null`),
-		check('hearing_adjourned_has_date', sql`disposition is distinct from 'adjourned' or next_booking_id is not null`),
+		check(
+			'hearing_heard_has_order',
+			sql`disposition is distinct from 'heard' or hearing_order is not null`,
+		),
+		check(
+			'hearing_refusal_has_reasons',
+			sql`hearing_order is distinct from 'refused' or reasons is not null`,
+		),
+		check(
+			'hearing_adjourned_has_date',
+			sql`disposition is distinct from 'adjourned' or next_booking_id is not null`,
+		),
 	],
 );
 
@@ -150,7 +159,12 @@ export const livekitEvent = pgTable('livekit_event', {
 });
 
 export const directionKind = pgEnum('direction_kind', ['report', 'action']);
-export const directionState = pgEnum('direction_state', ['drafted', 'open', 'answered', 'cancelled']);
+export const directionState = pgEnum('direction_state', [
+	'drafted',
+	'open',
+	'answered',
+	'cancelled',
+]);
 
 /** An instruction to a post with a due date; it climbs by itself, apart from the grievance. */
 export const direction = pgTable(

@@ -24,7 +24,8 @@ export const load: PageServerLoad = async (event) => {
 		places: search ? await searchPlaces(ctx, { ...search, limit: SHOWN }) : [],
 		chosen: place,
 		area: search?.area ?? event.url.searchParams.get('area') ?? answers.area,
-		districtId: search?.districtId ?? event.url.searchParams.get('districtId') ?? answers.districtId ?? '',
+		districtId:
+			search?.districtId ?? event.url.searchParams.get('districtId') ?? answers.districtId ?? '',
 		placeNote: answers.placeNote ?? '',
 	};
 };

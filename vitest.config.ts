@@ -17,8 +17,9 @@ export default defineConfig({
 					name: 'integration',
 					environment: 'node',
 					include: ['tests/integration/**/*.test.ts'],
-					testTimeout: 30_000,
-					hookTimeout: 60_000,
+					// Two cores, shared: a limit that only a test that hangs can reach.
+					testTimeout: 120_000,
+					hookTimeout: 120_000,
 				},
 			},
 			{

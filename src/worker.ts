@@ -90,7 +90,7 @@ runner = await run({
 await beat(platform.db, { workerId, lockNames });
 // A failed beat is what the health check is there to show.
 const heart = setInterval(
-	() => void beat(platform.db, { workerId, lockNames }).catch(() => {}),
+	() => void (stopping || beat(platform.db, { workerId, lockNames }).catch(() => {})),
 	BEAT_SECONDS * 1000,
 );
 heart.unref();

@@ -266,7 +266,7 @@ describe('routing', () => {
 		expect(seen.owner?.id).toBe(world.posts.dmc.id);
 		expect(seen.against?.name).toBe('सचिव, नगरपालिका बावल');
 		expect(seen.title).toBe('वार्ड 2, नगरपालिका बावल: सड़क और गली');
-		expect(seen.timeline[0]?.text).toContain('जिस पद के विरुद्ध है');
+		expect(seen.timeline[0]?.text).toContain('जिस पद के खिलाफ़ है');
 		const rows = await inbox(testContext(database.db, { actor: staffOf(world.posts.dmc) }));
 		expect(rows.map((row) => row.number)).toContain(number);
 		const accused = await inbox(

@@ -155,7 +155,7 @@ describe('a case on its way', () => {
 		const seen = await tracking(ctx, one.number);
 		expect(seen).toMatchObject({ hearingAt: one.startsAt, progressPercent: 35 });
 		expect(seen.nextStep).toMatchObject({ kind: 'hearing', at: one.startsAt });
-		expect(seen.timeline.at(-1)?.text).toContain('उपायुक्त, रेवाड़ी। क्रम संख्या 1।');
+		expect(seen.timeline.at(-1)?.text).toContain('उपायुक्त, रेवाड़ी के साथ। टोकन 1।');
 		expect((await myGrievances(ctx))[0]?.hearingAt).toEqual(one.startsAt);
 		const row = (await inbox(as('dmc'))).find(({ number }) => number === one.number);
 		expect(row).toMatchObject({ hearingAt: one.startsAt, openDirections: 0 });
@@ -178,12 +178,12 @@ describe('a case on its way', () => {
 		expect(waiting.timeline.slice(-2)).toMatchObject([
 			{
 				title: 'सुनवाई अगली तारीख तक टली (स्थगित)',
-				text: 'कार्यवाही संख्या P/1। अगली सुनवाई 23 नवंबर, 23:59।',
+				text: 'कार्यवाही संख्या P/1। अगली सुनवाई 23 नवंबर, 23:59 बजे।',
 				hearingId: one.hearingId,
 			},
 			{
 				title: 'सचिव, नगरपालिका बावल से रिपोर्ट माँगी गई',
-				text: 'आख़िरी दिन 23 नवंबर 2026।',
+				text: 'आखिरी दिन 23 नवंबर 2026।',
 				directionId,
 			},
 		]);

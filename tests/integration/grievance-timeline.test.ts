@@ -133,7 +133,7 @@ describe('moving up', () => {
 		});
 		expect(seen.timeline.at(-1)).toMatchObject({
 			type: 'escalated',
-			text: 'ज़िला विकास एवं पंचायत अधिकारी, रेवाड़ी से उपायुक्त, रेवाड़ी को। अब 8 दिसंबर 2026 तक कार्रवाई करनी है।',
+			text: 'ज़िला विकास एवं पंचायत अधिकारी, रेवाड़ी से उपायुक्त, रेवाड़ी के पास गई। अब 8 दिसंबर 2026 तक कार्रवाई करनी है।',
 		});
 		expect(await verifyTimeline(database.db, id)).toEqual({ ok: true });
 	});

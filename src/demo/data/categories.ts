@@ -141,10 +141,10 @@ export const SERVICES: readonly ServiceSeed[] = [
 		hi: 'बिजली',
 		en: 'Electricity',
 		categories: [
-			{ code: 'electricity_bill', hi: 'बिजली का बिल ग़लत है', en: 'Wrong electricity bill' },
+			{ code: 'electricity_bill', hi: 'बिजली का बिल गलत है', en: 'Wrong electricity bill' },
 			{
 				code: 'electricity_supply',
-				hi: 'बिजली बार-बार जाती है या ट्रांसफ़ॉर्मर ख़राब है',
+				hi: 'बिजली बार-बार जाती है या ट्रांसफ़ॉर्मर खराब है',
 				en: 'Power cuts or a broken transformer',
 			},
 		],
@@ -183,7 +183,7 @@ export const SERVICES: readonly ServiceSeed[] = [
 		categories: [
 			{
 				code: 'land_mutation',
-				hi: 'ज़मीन का रिकॉर्ड या दाख़िल-ख़ारिज (इंतकाल)',
+				hi: 'ज़मीन का रिकॉर्ड या दाखिल-खारिज (इंतकाल)',
 				en: 'Land record or mutation',
 			},
 			{

@@ -22,7 +22,7 @@ async function post(path: string): Promise<unknown> {
 		response = await fetch(localizeHref(path), {
 			method: 'POST',
 			headers: { accept: 'application/json' },
-			signal: AbortSignal.timeout(10_000),
+			signal: AbortSignal.timeout(6_000),
 		});
 	} catch (error) {
 		throw new ApiError(String(error), null);

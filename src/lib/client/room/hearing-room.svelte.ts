@@ -38,7 +38,13 @@ const FINAL: Readonly<Record<string, RoomPhase>> = {
 };
 
 const FIRST_PAUSE_MS = 300;
-const LONGEST_PAUSE_MS = 8_000;
+const LONGEST_PAUSE_MS = 4_000;
+
+/**
+ * How long the library may mend a broken line by itself. It does so without a flicker after a short
+ * gap; after a longer one, or when the video server forgot the room, only a fresh token helps.
+ */
+const MEND_MS = 8_000;
 
 let library: Promise<LiveKit> | null = null;
 /** Loads the media library once; called early, so that the tap on Join finds it there. */
@@ -60,6 +66,10 @@ function roomOptions(kit: LiveKit, role: Role): RoomOptions {
 	return {
 		adaptiveStream: true,
 		dynacast: true,
+		reconnectPolicy: {
+			nextRetryDelayInMs: ({ retryCount, elapsedMs }) =>
+				elapsedMs > MEND_MS ? null : Math.min(300 * retryCount, 1_500),
+		},
 		// Our own tracks outlive a broken room and go into the next one.
 		stopLocalTrackOnUnpublish: false,
 		publishDefaults:
@@ -260,7 +270,7 @@ export class HearingRoom {
 		await room.connect(grant.url, grant.token, {
 			maxRetries: 2,
 			peerConnectionTimeout: 60_000,
-			websocketTimeout: 10_000,
+			websocketTimeout: 6_000,
 			subscriberAllowPause: true,
 		});
 		if (life !== this.#life) {

@@ -163,6 +163,7 @@ export async function ensureHearings(tx: Tx, of: SittingRecord): Promise<void> {
 }
 
 const place = alias(jurisdiction, 'place');
+const town = alias(jurisdiction, 'town');
 
 /** One line of the cause list, whether its hearing exists yet or not. */
 export interface ListEntry extends QueueEntry {
@@ -186,6 +187,8 @@ export async function listOf(db: Db | Tx, sittingId: string, locale: Locale): Pr
 			number: grievance.number,
 			category: category[name],
 			place: place[name],
+			// A ward's own name says nothing without its town.
+			town: town[name],
 			startsAt: slot.startsAt,
 			endsAt: slot.endsAt,
 		})
@@ -194,6 +197,7 @@ export async function listOf(db: Db | Tx, sittingId: string, locale: Locale): Pr
 		.innerJoin(grievance, eq(grievance.id, booking.grievanceId))
 		.innerJoin(category, eq(category.id, grievance.categoryId))
 		.innerJoin(place, eq(place.id, grievance.jurisdictionId))
+		.leftJoin(town, and(eq(town.id, place.parentId), eq(place.kind, 'ward')))
 		.leftJoin(hearing, eq(hearing.bookingId, booking.id))
 		.leftJoin(
 			hearingParty,
@@ -215,7 +219,7 @@ export async function listOf(db: Db | Tx, sittingId: string, locale: Locale): Pr
 		tokenNo: row.booking.tokenNo,
 		position: row.hearing?.queueRank ?? null,
 		skips: 0,
-		title: `${row.category}, ${row.place}`,
+		title: [row.category, row.place, row.town].filter(Boolean).join(', '),
 	}));
 }
 

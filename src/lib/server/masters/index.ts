@@ -2,7 +2,6 @@
 export {
 	listDistricts,
 	liesWithin,
-	listStates,
 	place,
 	searchPlaces,
 	type Area,
@@ -37,7 +36,7 @@ export {
 	type LadderFacts,
 	type RoutingFacts,
 } from './routing.ts';
-export { hashPassword, PASSWORD_MAX, PASSWORD_MIN } from './passwords.ts';
+export { hashPassword } from './passwords.ts';
 export {
 	actingPost,
 	changePassword,

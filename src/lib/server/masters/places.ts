@@ -1,4 +1,4 @@
-import { asc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { asc, inArray, sql, type SQL } from 'drizzle-orm';
 import type { JurisdictionKind } from '#lib/domain/masters/kinds.ts';
 import { toLatinDigits } from '#lib/domain/identity/digits.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -270,9 +270,3 @@ export const areaAndBelow = (areaId: string): SQL => sql`(
 		select j.id from jurisdiction j join below on j.parent_id = below.id
 	)
 	select id from below)`;
-
-/** States there are, for the first set-up. */
-export async function listStates({ db, locale }: Reading): Promise<{ id: string; name: string }[]> {
-	const rows = await db.select().from(jurisdiction).where(eq(jurisdiction.kind, 'state'));
-	return rows.map((row) => ({ id: row.id, name: nameIn(locale, row) }));
-}

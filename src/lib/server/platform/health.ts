@@ -13,7 +13,11 @@ export interface Health {
 const PATIENCE_MS = 1_000;
 
 /** Asks each part for a sign of life, all at once, one second at most. */
-export async function health({ db, livekit, storage }: Platform): Promise<Health> {
+export async function health({
+	db,
+	livekit,
+	storage,
+}: Pick<Platform, 'db' | 'livekit' | 'storage'>): Promise<Health> {
 	const [database, worker, video, files] = await Promise.all([
 		check(async () => void (await db.execute(sql`select 1`))),
 		check(() => someWorkerBeats(db)),

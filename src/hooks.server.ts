@@ -80,7 +80,8 @@ export const handle = sequence(logged, compressed, localized, signedIn, guarded)
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
 	const { requestId, locale } = event.locals;
-	if (status === 404 || status === 413) return { message, requestId };
+	// The sender's fault, not ours; the error itself would tell the address.
+	if (status < 500) return { message, requestId };
 	web().platform.log.error({ requestId, route: event.route.id, status, err: error });
 	return { message: m.error_unexpected({}, { locale: locale ?? 'hi' }), requestId };
 };

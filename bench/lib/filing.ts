@@ -24,8 +24,8 @@ export class Filing {
 	/** Citizens with all steps of the filing answered but the last. */
 	drafts(count: number): Promise<SignedCitizen[]> {
 		return inParallel([...Array(count).keys()], AT_ONCE, async () => {
-			const serial = String((this.#people += 1)).padStart(6, '0');
-			const citizen = await this.#product.citizen(`9000${serial}`, CASE_B);
+			const serial = String((this.#people += 1)).padStart(8, '0');
+			const citizen = await this.#product.citizen(`98${serial}`, CASE_B);
 			await saveDraft(citizen.ctx, await (this.#answers ??= this.#look(citizen)));
 			return citizen;
 		});

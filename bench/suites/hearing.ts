@@ -32,8 +32,8 @@ export const hearing: Suite = {
 
 /**
  * Two Chromium processes on the real pages: the officer's screen stays open and calls one citizen
- * after the other; each comes on a phone that was never here before, has tried camera and microphone
- * while waiting, and taps Join when the officer is in the room.
+ * after the other; each comes on a phone that was never here before, has camera and microphone on while
+ * waiting, and taps Join when the officer is in the room.
  */
 async function joinToFirstFrame(stack: Stack, product: Product, times: number): Promise<number[]> {
 	await moveToAfternoon(product);
@@ -49,7 +49,7 @@ async function joinToFirstFrame(stack: Stack, product: Product, times: number): 
 
 	const [desktop, phone] = [await launch(), await launch()];
 	try {
-		const office = await desktop.newContext(DESKTOP);
+		const office = await desktop.newContext({ ...DESKTOP, permissions: ['camera', 'microphone'] });
 		await office.addCookies([dc.cookie]);
 		const officer = await office.newPage();
 		await officer.goto(`${stack.origin}/officer/sittings/${sitting.id}`);
@@ -58,12 +58,11 @@ async function joinToFirstFrame(stack: Stack, product: Product, times: number): 
 		const samples: number[] = [];
 		for (const { citizen, booked } of people) {
 			const hearingId = await product.hearingId(citizen, booked);
-			const context = await phone.newContext(PHONE);
+			const context = await phone.newContext({ ...PHONE, permissions: ['camera', 'microphone'] });
 			await context.addCookies([citizen.cookie]);
 			const page = await context.newPage();
 			await page.addInitScript(watchJoin);
 			await page.goto(booked.booking.link);
-			await page.getByRole('button', { name: m.hearing_check_start({}, hi) }).click();
 			await page.getByRole('button', { name: m.hearing_check_again({}, hi) }).waitFor();
 
 			await officer.locator('#call:enabled').click();

@@ -104,6 +104,8 @@ async function measureFiling(product: Product, filing: Filing, amount: number): 
 				path: '/citizen/file/review',
 				headers: {
 					cookie: `${cookie.name}=${cookie.value}`,
+					// As a browser without a script: the answer is the next page, not data.
+					accept: 'text/html',
 					'content-type': 'application/x-www-form-urlencoded',
 					origin,
 				},

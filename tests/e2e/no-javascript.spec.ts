@@ -16,7 +16,7 @@ for (const locale of ['hi', 'en'] as const) {
 
 		// A step that is sent empty says what is missing.
 		await site.next();
-		await expect(site.errors).toContainText(m.error_choose({}, site.words));
+		await expect(site.errors).toContainText(m.error_category({}, site.words));
 		await site.fileWhat(CASE_A);
 		await site.fileWhere(CASE_A);
 		await site.fileDetails(CASE_A);

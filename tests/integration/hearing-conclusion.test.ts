@@ -300,14 +300,15 @@ describe('a direction', () => {
 		await draftDirection(run.dc, report(run, { kind: 'action', postId: world.posts.ddpo.id }));
 	});
 
-	test('needs a text, a post that exists and a day from today to 90 days ahead', async () => {
+	test('needs a text, another post of the district and a day from today to 90 days ahead', async () => {
 		const run = await running();
 		const refused = (rest: Partial<DraftDirection>) =>
 			refusalCode(draftDirection(run.dc, report(run, rest)));
 		expect(await refused({ text: ' \u200f\n' })).toBe('direction_needed_text');
-		expect(await refused({ text: 'क'.repeat(2001) })).toBe('direction_needed_text');
-		expect(await refused({ postId: run.one.id })).toBe('not_found');
-		expect(await refused({ postId: 'nobody' })).toBe('not_found');
+		expect(await refused({ text: 'क'.repeat(2001) })).toBe('text_too_long');
+		for (const postId of [run.one.id, 'nobody', world.posts.dc.id, world.posts.chief.id]) {
+			expect(await refused({ postId })).toBe('direction_post_outside');
+		}
 		for (const days of [-1, 91]) {
 			expect(await refused({ dueDate: dayAfter(run.sitting, days) })).toBe('direction_due_date');
 		}

@@ -191,7 +191,7 @@ export class CitizenSite extends Site {
 	}
 
 	/** With a script the chosen file goes at once, without one by a button. */
-	async addPhoto(file: FilePayload): Promise<void> {
+	async addPhoto(file: FilePayload | string): Promise<void> {
 		await this.page.getByLabel(m.file_photos_choose({}, this.words)).setInputFiles(file);
 		if (!this.script) await this.button(m.file_photos_add({}, this.words)).click();
 	}
@@ -294,6 +294,18 @@ export class CitizenSite extends Site {
 			.getByRole('main')
 			.getByRole('button', { name: m.hearing_room_leave({}, this.words) });
 		await expect(leave).toBeVisible();
+	}
+
+	/** The hearing officer of the story, as the room names him. */
+	get officerName(): string {
+		return postWords('dc', this.locale);
+	}
+
+	async leaveRoom(): Promise<void> {
+		const main = this.page.getByRole('main');
+		await main.getByRole('button', { name: m.hearing_room_leave({}, this.words) }).click();
+		await this.button(m.hearing_leave_go({}, this.words)).click();
+		await expect(this.button(m.hearing_rejoin({}, this.words))).toBeVisible();
 	}
 
 	/** The other side's picture in the room. */

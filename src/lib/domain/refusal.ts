@@ -13,6 +13,7 @@ export const REFUSAL_CODES = [
 	'conclusion_incomplete',
 	'direction_due_date',
 	'direction_needed_text',
+	'direction_post_outside',
 	'draft_incomplete',
 	'family_id_invalid',
 	'forbidden',

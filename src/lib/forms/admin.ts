@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { holdsNumber } from '#lib/domain/identity/digits.ts';
 import { parseIndianMobile } from '#lib/domain/identity/mobile.ts';
 import { POST_FUNCTIONS } from '#lib/domain/masters/kinds.ts';
 
@@ -7,6 +8,7 @@ const name = v.pipe(
 	v.trim(),
 	v.nonEmpty('error_required'),
 	v.maxLength(100, 'error_too_long'),
+	v.check((text) => !holdsNumber(text), 'error_name_number'),
 );
 const id = v.pipe(v.string(), v.uuid('error_choose'));
 /** The empty choice of a list. */
@@ -30,6 +32,7 @@ export const newStaffForm = v.object({
 		v.trim(),
 		v.toLowerCase(),
 		v.regex(/^[a-z0-9][a-z0-9._-]{2,39}$/, 'error_user_name_format'),
+		v.check((text) => !holdsNumber(text), 'error_name_number'),
 	),
 	mobile: v.pipe(
 		v.optional(v.string(), ''),

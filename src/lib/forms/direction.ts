@@ -1,13 +1,12 @@
 import * as v from 'valibot';
-
-/** Longest action taken report, in UTF-16 units. */
-export const REPORT_MAX = 5_000;
+import { REPORT_TEXT_MAX } from '#lib/domain/hearing/direction.ts';
+import { fitsIn } from '#lib/domain/identity/text.ts';
 
 export const answerDirectionForm = v.object({
 	text: v.pipe(
 		v.string(),
 		v.trim(),
 		v.minLength(1, 'error_report_required'),
-		v.maxLength(REPORT_MAX, 'error_report_long'),
+		v.check((text) => fitsIn(text, REPORT_TEXT_MAX), 'error_report_long'),
 	),
 });

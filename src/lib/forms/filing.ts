@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { AREAS, FILING_LIMITS } from '#lib/domain/grievance/filing.ts';
 import { CONSENT_GROUPS } from '#lib/domain/identity/consent.ts';
+import { holdsNumber } from '#lib/domain/identity/digits.ts';
 import { parseFamilyId, type FamilyScheme } from '#lib/domain/identity/family-id.ts';
 import { cleanLine, cleanText, fitsIn } from '#lib/domain/identity/text.ts';
 
@@ -15,11 +16,11 @@ const optionalId = v.optional(
 	]),
 	'',
 );
-const text = (max: number) =>
+const text = (max: number, missing: string) =>
 	v.pipe(
 		v.string(),
 		v.transform(cleanText),
-		v.nonEmpty('error_required'),
+		v.nonEmpty(missing),
 		v.check((value) => fitsIn(value, max), 'error_too_long'),
 	);
 const line = (max: number) =>
@@ -29,17 +30,17 @@ const line = (max: number) =>
 		v.check((value) => fitsIn(value, max), 'error_too_long'),
 	);
 const checkbox = v.pipe(
-	v.optional(v.string()),
+	v.optional(v.string(), ''),
 	v.transform((value) => value !== undefined && value !== ''),
 );
 
 /** Step "what": the complaint point. */
-export const whatForm = v.object({ categoryId: id('error_choose') });
+export const whatForm = v.object({ categoryId: id('error_category') }, 'error_category');
 
 /** Step "where", first part (also without a script): area and district, then the search text. */
 export const whereSearchForm = v.object({
-	area: v.picklist(AREAS, 'error_choose'),
-	districtId: id('error_choose'),
+	area: v.picklist(AREAS, 'error_area'),
+	districtId: id('error_district'),
 	text: v.optional(
 		v.pipe(v.string(), v.transform(cleanLine), v.maxLength(80, 'error_too_long')),
 		'',
@@ -48,25 +49,29 @@ export const whereSearchForm = v.object({
 
 /** Step "where": the place chosen from the directory. */
 export const whereForm = v.object({
-	area: v.picklist(AREAS, 'error_choose'),
-	districtId: id('error_choose'),
+	area: v.picklist(AREAS, 'error_area'),
+	districtId: id('error_district'),
 	jurisdictionId: id('error_choose_place'),
 	placeNote: v.optional(line(FILING_LIMITS.placeNote), ''),
 });
 
 /** Step "details". `againstPostId` is empty for "nobody". */
 export const detailsForm = v.object({
-	details: text(FILING_LIMITS.details),
-	relief: text(FILING_LIMITS.relief),
+	details: text(FILING_LIMITS.details, 'error_details'),
+	relief: text(FILING_LIMITS.relief, 'error_relief'),
 	againstPostId: optionalId,
 });
 
-const name = v.pipe(line(FILING_LIMITS.name), v.nonEmpty('error_required'));
+const name = v.pipe(
+	line(FILING_LIMITS.name),
+	v.nonEmpty('error_name'),
+	v.check((text) => !holdsNumber(text), 'error_name_number'),
+);
 const familyId = (scheme: FamilyScheme) =>
 	v.pipe(
 		v.string(),
 		v.trim(),
-		v.nonEmpty('error_required'),
+		v.nonEmpty('error_family_id_required'),
 		v.check((typed) => {
 			const parsed = parseFamilyId(scheme, typed);
 			return parsed.ok || parsed.problem !== 'looks_like_aadhaar';
@@ -94,7 +99,7 @@ export const identityForm = v.variant(
 			qr: v.pipe(
 				v.string(),
 				v.trim(),
-				v.nonEmpty('error_required'),
+				v.nonEmpty('error_qr'),
 				v.maxLength(20_000, 'error_too_long'),
 			),
 			consent,
@@ -104,7 +109,7 @@ export const identityForm = v.variant(
 		v.object({
 			name,
 			kind: v.literal('other_document'),
-			documentName: v.pipe(line(60), v.nonEmpty('error_required')),
+			documentName: v.pipe(line(60), v.nonEmpty('error_document')),
 			lastFour: v.optional(
 				v.pipe(v.string(), v.trim(), v.regex(/^(?:[0-9]{4})?$/, 'error_last_four')),
 				'',
@@ -112,7 +117,7 @@ export const identityForm = v.variant(
 		}),
 		v.object({ name, kind: v.literal('mobile_only') }),
 	],
-	'error_choose',
+	'error_proof_kind',
 );
 
 /** Step "review": what is agreed to, and the key that makes one grievance of two taps. */

@@ -8,7 +8,6 @@ export const signInForm = v.object({
 	mobile: v.pipe(
 		v.string(),
 		v.trim(),
-		v.nonEmpty('error_required'),
 		v.check((text) => parseIndianMobile(text) !== null, 'error_mobile'),
 	),
 });
@@ -18,7 +17,6 @@ export const codeForm = v.object({
 	code: v.pipe(
 		v.string(),
 		v.trim(),
-		v.nonEmpty('error_required'),
 		v.check((text) => parseOtp(text) !== null, 'error_code_format'),
 	),
 });
@@ -28,7 +26,6 @@ export const trackForm = v.object({
 	number: v.pipe(
 		v.string(),
 		v.trim(),
-		v.nonEmpty('error_required'),
 		v.check((text) => parseGrievanceNumber(text) !== null, 'error_grievance_number'),
 		v.transform((text) => parseGrievanceNumber(text) ?? ''),
 	),

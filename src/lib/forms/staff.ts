@@ -3,28 +3,26 @@ import * as v from 'valibot';
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 128;
 
-const required = v.pipe(
-	v.string(),
-	v.nonEmpty('error_required'),
-	v.maxLength(500, 'error_too_long'),
-);
+const required = (missing: string) =>
+	v.pipe(v.string(), v.nonEmpty(missing), v.maxLength(500, 'error_too_long'));
+const userName = v.pipe(required('error_user_name'), v.trim(), v.nonEmpty('error_user_name'));
 
 export const staffSignInForm = v.object({
-	userName: v.pipe(required, v.trim(), v.nonEmpty('error_required')),
+	userName,
 	/** As it is: a blank at its end may be meant. */
-	password: required,
+	password: required('error_password'),
 });
 
 export const changePasswordForm = v.pipe(
 	v.object({
-		userName: v.pipe(required, v.trim(), v.nonEmpty('error_required')),
-		password: required,
+		userName,
+		password: required('error_password_current'),
 		newPassword: v.pipe(
 			v.string(),
 			v.minLength(PASSWORD_MIN, 'error_password_short'),
 			v.maxLength(PASSWORD_MAX, 'error_password_long'),
 		),
-		repeat: required,
+		repeat: required('error_password_again'),
 	}),
 	v.forward(
 		v.partialCheck(

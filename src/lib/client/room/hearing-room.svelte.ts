@@ -38,7 +38,7 @@ const FINAL: Readonly<Record<string, RoomPhase>> = {
 };
 
 const FIRST_PAUSE_MS = 300;
-const LONGEST_PAUSE_MS = 4_000;
+const LONGEST_PAUSE_MS = 3_000;
 
 /**
  * How long the library may mend a broken line by itself. It does so without a flicker after a short

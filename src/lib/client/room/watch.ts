@@ -5,11 +5,11 @@ const POLL_MS = 15_000;
  * proxy that swallows events, or a phone that slept, costs seconds and never the turn.
  * @returns what ends it
  */
-export function watchSitting(url: string, changed: () => void): () => void {
+export function watchSitting(url: string, changed: () => unknown): () => void {
 	let source = open();
 	function open(): EventSource {
 		const stream = new EventSource(url);
-		stream.addEventListener('changed', changed);
+		stream.addEventListener('changed', () => changed());
 		// What happened while the line was down was told to nobody.
 		let lost = false;
 		stream.addEventListener('error', () => (lost = true));
@@ -29,11 +29,12 @@ export function watchSitting(url: string, changed: () => void): () => void {
 		if (document.visibilityState === 'visible') changed();
 	};
 	document.addEventListener('visibilitychange', shown);
-	window.addEventListener('online', changed);
+	const online = () => changed();
+	window.addEventListener('online', online);
 	return () => {
 		source.close();
 		clearInterval(timer);
 		document.removeEventListener('visibilitychange', shown);
-		window.removeEventListener('online', changed);
+		window.removeEventListener('online', online);
 	};
 }

@@ -20,6 +20,11 @@ function latin(digit: string): string {
 	return zero === undefined ? digit : String(code - zero);
 }
 
+/** Six digits or more in a row, whatever stands between them: no part of anybody's name. */
+export function holdsNumber(text: string): boolean {
+	return /\d{6}/.test(toLatinDigits(text).replace(/[^\p{L}\p{N}]/gu, ''));
+}
+
 /** The same text with Devanagari (and other Indian, Arabic, full-width) digits as 0-9; length unchanged. */
 export function toLatinDigits(text: string): string {
 	return text.replace(ANY_DIGIT, latin);

@@ -3,7 +3,7 @@ import { parseGrievanceNumber } from '#lib/domain/grievance/number.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { deskCase, findForDesk, hearingRequests } from './desk.ts';
 import { hearingPosts, requireClerk } from './policy.ts';
-import { bookingView, listSittings, LIVE_SITTINGS, sittingDetail } from './queries.ts';
+import { bookingView, LIVE_SITTINGS, sittingsOfPosts, withSlots } from './queries.ts';
 import type { BookingView, DeskCase, HearingPost, SittingDetail, SittingView } from './types.ts';
 
 /** How far ahead the clerk leafs through sittings. */
@@ -57,7 +57,7 @@ export async function deskBoard(ctx: Context, asked: DeskQuestion): Promise<Desk
 	const ofPost = sittings.filter((one) => one.postId === postId);
 	const shown = wished ?? ofPost.find((one) => one.free > 0) ?? ofPost[0];
 	const place = ofPost.findIndex((one) => one.id === shown?.id);
-	const sitting = shown ? await sittingDetail(ctx, shown.id) : null;
+	const sitting = shown ? await withSlots(ctx, shown) : null;
 	return {
 		rows,
 		chosen,
@@ -75,11 +75,12 @@ export async function deskBoard(ctx: Context, asked: DeskQuestion): Promise<Desk
 async function comingSittings(ctx: Context, posts: readonly HearingPost[]): Promise<SittingView[]> {
 	const now = ctx.clock.now();
 	const today = istDate(now);
-	const all = await listSittings(ctx, { from: today, to: addDays(today, DAYS_AHEAD) });
+	const all = await sittingsOfPosts(
+		ctx,
+		posts.map((post) => post.id),
+		{ from: today, to: addDays(today, DAYS_AHEAD) },
+	);
 	return all.filter(
-		(one) =>
-			one.endsAt > now &&
-			LIVE_SITTINGS.some((state) => state === one.state) &&
-			posts.some((post) => post.id === one.postId),
+		(one) => one.endsAt > now && LIVE_SITTINGS.some((state) => state === one.state),
 	);
 }

@@ -98,10 +98,19 @@ export async function listSittings(
 	} else {
 		postIds = (await hearingPosts(ctx)).map((post) => post.id);
 	}
+	return sittingsOfPosts(ctx, postIds, { from, to });
+}
+
+/** The same for posts whose sittings the actor is known to see. */
+export async function sittingsOfPosts(
+	ctx: Context,
+	postIds: readonly string[],
+	{ from, to }: { from: string; to: string },
+): Promise<SittingView[]> {
 	if (postIds.length === 0) return [];
 	return sittingViews(
 		ctx,
-		and(inArray(sitting.postId, postIds), gte(sitting.date, from), lte(sitting.date, to)),
+		and(inArray(sitting.postId, [...postIds]), gte(sitting.date, from), lte(sitting.date, to)),
 	);
 }
 
@@ -110,11 +119,16 @@ export async function sittingDetail(ctx: Context, id: string): Promise<SittingDe
 	const [view] = await sittingViews(ctx, eq(sitting.id, id));
 	const one = found(view);
 	await requireSittingAccess(ctx, one.postId);
+	return withSlots(ctx, one);
+}
+
+/** The same for a sitting that the actor is known to see. */
+export async function withSlots(ctx: Context, one: SittingView): Promise<SittingDetail> {
 	const rows = await ctx.db
 		.select({ slot, seat, free: sql<boolean>`${seatIsFree}` })
 		.from(slot)
 		.innerJoin(seat, eq(seat.slotId, slot.id))
-		.where(eq(slot.sittingId, id))
+		.where(eq(slot.sittingId, one.id))
 		.orderBy(asc(slot.startsAt), asc(seat.seatNo));
 	const now = ctx.clock.now();
 	const takesBookings = LIVE_SITTINGS.some((state) => state === one.state);

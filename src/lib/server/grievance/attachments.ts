@@ -5,9 +5,9 @@ import { attachment } from '#lib/server/db/schema/grievance.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
-import { accessFactsOf, findGrievance } from './facts.ts';
+import { findGrievance, mayRead } from './facts.ts';
 import { checkFile } from './files.ts';
-import { mayCitizenSee, mayStaffSee } from './policy.ts';
+import { mayCitizenSee } from './policy.ts';
 import type { AttachmentView } from './types.ts';
 
 type Row = typeof attachment.$inferSelect;
@@ -55,7 +55,7 @@ export async function openAttachment(ctx: Context, id: string): Promise<OpenedAt
 async function mayOpen(ctx: Context, file: Row): Promise<boolean> {
 	if (file.draftOf) return mayCitizenSee(ctx, { citizenId: file.draftOf });
 	const row = found(file.grievanceId ? await findGrievance(ctx.db, file.grievanceId) : null);
-	return mayCitizenSee(ctx, row) || mayStaffSee(ctx, await accessFactsOf(ctx.db, row));
+	return mayRead(ctx, row);
 }
 
 /** A checked file that lies in the storage but belongs to nothing yet. */

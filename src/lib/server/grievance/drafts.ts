@@ -8,6 +8,7 @@ import {
 	type Area,
 } from '#lib/domain/grievance/filing.ts';
 import { maskAadhaarNumbers } from '#lib/domain/identity/aadhaar-mask.ts';
+import { holdsNumber } from '#lib/domain/identity/digits.ts';
 import { cleanLine, cleanText, fitsIn } from '#lib/domain/identity/text.ts';
 import type { JurisdictionKind } from '#lib/domain/masters/kinds.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
@@ -138,6 +139,8 @@ function merged(before: Stored, patch: Partial<DraftAnswers>): Stored {
 	clean('relief', cleanText);
 	clean('placeNote', cleanLine);
 	clean('name', cleanLine);
+	// Names lie readable in the database, so that the desk finds people by them; numbers must not.
+	if (patch.name && answers.name && holdsNumber(answers.name)) throw new Refusal('invalid_input');
 	const moved = answers.districtId !== before.districtId || answers.area !== before.area;
 	if (moved && patch.jurisdictionId === undefined) answers.jurisdictionId = null;
 	return { ...answers, masked: [...masked] };

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { parseGrievanceNumber } from '#lib/domain/grievance/number.ts';
+import { Refusal } from '#lib/domain/refusal.ts';
 import { booking, sitting } from '#lib/server/db/schema/appointment.ts';
 import { escalation } from '#lib/server/db/schema/escalation.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
@@ -12,9 +13,10 @@ import {
 	postsAbove,
 	type Place,
 } from '#lib/server/masters/index.ts';
-import type { Locale } from '#lib/server/platform/context.ts';
+import type { Context, Locale } from '#lib/server/platform/context.ts';
 import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
+import { mayCitizenSee, mayStaffSee } from './policy.ts';
 import type { AccessFacts, GrievanceFacts, Names } from './types.ts';
 
 export type GrievanceRow = typeof grievance.$inferSelect;
@@ -77,6 +79,17 @@ export async function accessFactsOf(db: Db | Tx, row: GrievanceRow): Promise<Acc
 		directedPostIds: involved.filter((one) => one.directed).map((one) => one.postId),
 		postsAboveOwner: [...(above?.keys() ?? [])].filter((postId) => postId !== row.ownerPostId),
 	};
+}
+
+/** Whether the actor may read it: its citizen, or staff by the post in which they act. */
+export async function mayRead(ctx: Context, row: GrievanceRow): Promise<boolean> {
+	return mayCitizenSee(ctx, row) || mayStaffSee(ctx, await accessFactsOf(ctx.db, row));
+}
+
+/** For other modules. @throws {Refusal} `not_found`; `forbidden` to who may not read it */
+export async function requireReader(ctx: Context, id: string): Promise<void> {
+	const row = found(isUuid(id) ? await findGrievance(ctx.db, id) : null);
+	if (!(await mayRead(ctx, row))) throw new Refusal('forbidden');
 }
 
 /** What other modules need to know of a grievance. @throws {Refusal} `not_found` */

@@ -21,6 +21,10 @@ export interface CheckedFile {
 const PHOTO_MIMES = new Set(['image/jpeg', 'image/png', 'image/webp']);
 const ENDINGS = { 'image/jpeg': 'jpg', 'image/webp': 'webp', 'application/pdf': 'pdf' } as const;
 const NAME_LENGTH = 80;
+/** In pixels; a panorama of a telephone has some 16,000. */
+const LONGEST_SIDE = 20_000;
+/** The slowest honest photo needs two; threads that draw do nothing else meanwhile. */
+const DRAWING_SECONDS = 15;
 
 /**
  * Looks at what a file is, not at what it is called, and makes it safe to keep and to show. Photos
@@ -57,8 +61,11 @@ async function redraw(bytes: Uint8Array): Promise<Kept> {
 	const { side, pixels } = UPLOAD_LIMITS;
 	try {
 		const image = sharp(bytes, { limitInputPixels: pixels, failOn: 'error' });
-		const { hasAlpha } = await image.metadata();
+		const { hasAlpha, width, height } = await image.metadata();
+		// One pixel wide and millions high: few bytes, few pixels, a minute of work.
+		if (Math.max(width, height) > LONGEST_SIDE) throw new Refusal('upload_unreadable');
 		const upright = image
+			.timeout({ seconds: DRAWING_SECONDS })
 			.autoOrient()
 			.resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true });
 		const { data, info } = await (

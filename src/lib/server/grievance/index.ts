@@ -10,7 +10,7 @@ export {
 export { requestHearing, submitDraft } from './commands.ts';
 export { addDraftAttachment, draft, removeDraftAttachment, saveDraft } from './drafts.ts';
 export { appendEvent, moveGrievance, noteBreach, resolveByOrder, type NewEvent } from './events.ts';
-export { grievanceFacts, lockGrievance, titleOf } from './facts.ts';
+export { grievanceFacts, lockGrievance, requireReader, titleOf } from './facts.ts';
 export { mayCitizenSee, mayStaffSee } from './policy.ts';
 export { caseFile, inbox, myGrievances, tracking } from './queries.ts';
 export type {

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { nextHolder, lastLevel } from '#lib/domain/escalation/ladder.ts';
 import {
 	nextStep,
@@ -20,13 +20,12 @@ import {
 	type ProofView,
 } from '#lib/server/identity/index.ts';
 import {
+	categories,
 	category,
 	ladderById,
-	place,
+	places,
 	postsAbove,
 	postViews,
-	type CategoryView,
-	type Place,
 	type PostView,
 } from '#lib/server/masters/index.ts';
 import type { Context, Locale } from '#lib/server/platform/context.ts';
@@ -132,8 +131,9 @@ export async function caseFile(
 
 const EARLIER = 20;
 
-/** Other grievances of the same citizen, restricted ones left out. */
+/** Other grievances of the same citizen but restricted ones and those against the post that reads. */
 async function earlierCases(ctx: Context, row: GrievanceRow): Promise<EarlierCase[]> {
+	const { actor } = ctx;
 	const others = await ctx.db
 		.select(listed)
 		.from(grievance)
@@ -143,6 +143,9 @@ async function earlierCases(ctx: Context, row: GrievanceRow): Promise<EarlierCas
 				eq(grievance.citizenId, row.citizenId),
 				ne(grievance.id, row.id),
 				eq(categoryTable.restricted, false),
+				actor.kind === 'staff'
+					? or(isNull(grievance.againstPostId), ne(grievance.againstPostId, actor.postId))
+					: undefined,
 			),
 		)
 		.orderBy(desc(grievance.filedAt))
@@ -162,7 +165,7 @@ export async function inbox(ctx: Context): Promise<InboxRow[]> {
 	const { actor } = ctx;
 	if (actor.kind !== 'staff') throw new Refusal('forbidden');
 	const rows = await ctx.db
-		.select()
+		.select(listed)
 		.from(grievance)
 		.where(and(eq(grievance.ownerPostId, actor.postId), inArray(grievance.state, [...OPEN_STATES])))
 		.orderBy(asc(grievance.deadline), asc(grievance.id));
@@ -195,24 +198,24 @@ export async function inbox(ctx: Context): Promise<InboxRow[]> {
 
 type OfMasters = Pick<GrievanceRow, 'categoryId' | 'jurisdictionId'>;
 
-/** Names of categories and places of many grievances, each looked up once. */
+/** Names of categories and places of many grievances. */
 async function namesOf(ctx: Context, rows: readonly OfMasters[]) {
-	const each = async <T>(ids: string[], look: (id: string) => Promise<T>) =>
-		new Map(await Promise.all([...new Set(ids)].map(async (id) => [id, await look(id)] as const)));
-	const categories = await each<CategoryView>(
-		rows.map((row) => row.categoryId),
-		(id) => category(ctx, id),
-	);
-	const places = await each<Place>(
-		rows.map((row) => row.jurisdictionId),
-		(id) => place(ctx, id),
-	);
-	return {
-		category: (row: OfMasters) => found(categories.get(row.categoryId)),
-		place: (row: OfMasters) => found(places.get(row.jurisdictionId)),
-		title: (row: OfMasters) =>
-			titleFrom(found(places.get(row.jurisdictionId)), found(categories.get(row.categoryId)).name),
+	const [categoryOf, placeOf] = await Promise.all([
+		categories(
+			ctx,
+			rows.map((row) => row.categoryId),
+		),
+		places(
+			ctx,
+			rows.map((row) => row.jurisdictionId),
+		),
+	]);
+	const names = {
+		category: (row: OfMasters) => found(categoryOf.get(row.categoryId)),
+		place: (row: OfMasters) => found(placeOf.get(row.jurisdictionId)),
+		title: (row: OfMasters) => titleFrom(names.place(row), names.category(row).name),
 	};
+	return names;
 }
 
 const LIVE_BOOKINGS = ['proposed', 'confirmed'] as const;

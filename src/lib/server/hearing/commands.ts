@@ -6,7 +6,8 @@ import { istDate } from '#lib/domain/calendar/ist.ts';
 import { checkConclusion, effectsOf } from '#lib/domain/hearing/conclusion.ts';
 import { callEndsAt } from '#lib/domain/hearing/states.ts';
 import { maskAadhaarNumbers } from '#lib/domain/identity/aadhaar-mask.ts';
-import { cleanText } from '#lib/domain/identity/text.ts';
+import { cleanText, fitsIn } from '#lib/domain/identity/text.ts';
+import { REPORT_TEXT_MAX } from '#lib/domain/hearing/direction.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { formatTime } from '#lib/domain/format/date.ts';
 import {
@@ -238,25 +239,6 @@ async function recordForCitizen(
 	if (party) await recordPresence(tx, party, [{ type, at }]);
 }
 
-/** Suspends the running hearing; nobody is put out of the room. */
-export async function pauseHearing(ctx: Context, hearingId: string): Promise<void> {
-	await move(ctx, hearingId, 'pause');
-}
-
-export async function resumeHearing(ctx: Context, hearingId: string): Promise<void> {
-	await move(ctx, hearingId, 'resume');
-}
-
-async function move(ctx: Context, hearingId: string, type: 'pause' | 'resume'): Promise<void> {
-	const facts = await hearingFacts(ctx.db, hearingId);
-	requireHearingPost(ctx, facts.sitting.postId);
-	await inTransaction(ctx.db, async (tx) => {
-		const { hearing: row } = await lockHearing(tx, hearingId);
-		await saveHearing(tx, row, { state: permit(row, { type }, ctx.clock.now()) });
-		await announce(tx, 'sitting', row.sittingId);
-	});
-}
-
 /**
  * Ends a hearing. In one transaction: the hearing, its booking, the directions (now open, with their
  * clocks), the next date of an adjournment, the grievance's timeline and, with a granting or refusing
@@ -301,6 +283,7 @@ async function concludeIn(
 	const order = disposition === 'heard' ? input.order : null;
 	const reasons = input.reasons ? maskAadhaarNumbers(cleanText(input.reasons)).text || null : null;
 	if (row.state === 'concluded') throw new Refusal('already_concluded');
+	if (reasons && !fitsIn(reasons, REPORT_TEXT_MAX)) throw new Refusal('text_too_long');
 
 	const drafts = await tx
 		.select()

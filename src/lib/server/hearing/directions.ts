@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, inArray, ne } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { addDays, endOfIstDay, isDate, istDate } from '#lib/domain/calendar/ist.ts';
+import { DIRECTION_TEXT_MAX, DUE_DAYS, REPORT_TEXT_MAX } from '#lib/domain/hearing/direction.ts';
 import { maskAadhaarNumbers } from '#lib/domain/identity/aadhaar-mask.ts';
 import { cleanText, fitsIn } from '#lib/domain/identity/text.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
@@ -13,10 +14,11 @@ import {
 	grievanceFacts,
 	lockGrievance,
 	mayStaffSee,
+	requireReader,
 	storeFile,
 	type StoredFile,
 } from '#lib/server/grievance/index.ts';
-import { namesOfPosts } from '#lib/server/masters/index.ts';
+import { listPostsInDistrict, namesOfPosts } from '#lib/server/masters/index.ts';
 import type { Context, StaffActor } from '#lib/server/platform/context.ts';
 import {
 	announce,
@@ -39,36 +41,30 @@ import type {
 	DraftDirection,
 } from './types.ts';
 
-/** Longest due date, in days from today. */
-export const DUE_DAYS = 90;
-/** Longest text of a direction or a report, in characters. */
-export const TEXT_LENGTH = 2000;
-
 type Row = typeof direction.$inferSelect;
 
 /**
  * Writes down a direction; it binds nobody until the hearing is concluded.
  * @throws {Refusal} `direction_needed_text`, `direction_due_date`, `accused_reports_only`,
- * `not_found` (no such post), `hearing_ended`
+ * `direction_post_outside`, `text_too_long`, `hearing_ended`
  */
 export async function draftDirection(ctx: Context, input: DraftDirection): Promise<{ id: string }> {
 	const facts = await hearingFacts(ctx.db, input.hearingId);
 	const actor = requireHearingPost(ctx, facts.sitting.postId);
 	const text = maskAadhaarNumbers(cleanText(input.text)).text;
-	if (text === '' || !fitsIn(text, TEXT_LENGTH)) throw new Refusal('direction_needed_text');
+	if (text === '') throw new Refusal('direction_needed_text');
+	if (!fitsIn(text, DIRECTION_TEXT_MAX)) throw new Refusal('text_too_long');
 	const now = ctx.clock.now();
 	const today = istDate(now);
 	if (!isDate(input.dueDate) || input.dueDate < today || input.dueDate > addDays(today, DUE_DAYS)) {
 		throw new Refusal('direction_due_date', { days: DUE_DAYS });
 	}
-	const [target] = isUuid(input.postId)
-		? await ctx.db
-				.select({ abolishedAt: post.abolishedAt })
-				.from(post)
-				.where(eq(post.id, input.postId))
-		: [];
-	if (found(target).abolishedAt) throw new Refusal('not_found');
-	const { againstPostId } = await grievanceFacts(ctx.db, facts.hearing.grievanceId);
+	const { againstPostId, districtId } = await grievanceFacts(ctx.db, facts.hearing.grievanceId);
+	// An officer directs the offices of the district, not other districts, and not the own post.
+	const posts = await listPostsInDistrict(ctx, districtId, { functions: ['officer'] });
+	if (input.postId === actor.postId || !posts.some(({ id }) => id === input.postId)) {
+		throw new Refusal('direction_post_outside');
+	}
 	// The office complained of may be asked for its report; it decides and does nothing in its own case.
 	if (input.kind !== 'report' && againstPostId === input.postId) {
 		throw new Refusal('accused_reports_only');
@@ -205,9 +201,7 @@ export async function directionsOfGrievance(
 	ctx: Context,
 	grievanceId: string,
 ): Promise<DirectionView[]> {
-	const facts = await grievanceFacts(ctx.db, grievanceId);
-	const mine = ctx.actor.kind === 'citizen' && ctx.actor.citizenId === facts.citizenId;
-	if (!mine && !mayStaffSee(ctx, facts)) throw new Refusal('forbidden');
+	await requireReader(ctx, grievanceId);
 	const rows = await ctx.db
 		.select()
 		.from(direction)
@@ -292,7 +286,8 @@ export async function directionDetail(ctx: Context, id: string): Promise<Directi
 export async function answerDirection(ctx: Context, input: AnswerDirection): Promise<void> {
 	const actor = requireStaffActor(ctx);
 	const text = maskAadhaarNumbers(cleanText(input.text)).text;
-	if (text === '' || !fitsIn(text, TEXT_LENGTH)) throw new Refusal('direction_needed_text');
+	if (text === '') throw new Refusal('direction_needed_text');
+	if (!fitsIn(text, REPORT_TEXT_MAX)) throw new Refusal('text_too_long');
 	requireMayAnswer(await directionRow(ctx.db, input.directionId), actor);
 	const file = input.photo ? await storeFile(ctx, input.photo) : null;
 	try {

@@ -1,27 +1,16 @@
 /** The hearing module's only door: sittings in session, rooms, conclusions, directions. */
-export {
-	callNext,
-	closeSitting,
-	conclude,
-	markAbsent,
-	openSitting,
-	pauseHearing,
-	requeue,
-	resumeHearing,
-} from './commands.ts';
+export { callNext, closeSitting, conclude, markAbsent, openSitting, requeue } from './commands.ts';
 export {
 	answerDirection,
 	directionDetail,
 	directionsFor,
 	directionsOfGrievance,
 	draftDirection,
-	DUE_DAYS,
 	lockDirection,
 	moveDirection,
 	noteDirectionBreach,
 	openDirections,
 	removeDraft,
-	TEXT_LENGTH,
 } from './directions.ts';
 export { closeHearingRoom, processWebhook, receiveWebhook, reconcileRooms } from './jobs.ts';
 export {

@@ -222,7 +222,7 @@ async function closeEndedRooms(ctx: Context): Promise<void> {
 	await ctx.db
 		.update(attendance)
 		.set({
-			leftAt: sql`greatest(${attendance.joinedAt}, ${hearing.concludedAt})`,
+			leftAt: sql`greatest(${attendance.joinedAt}, least(${hearing.concludedAt}, ${hearingParty.seenAt}))`,
 			reason: ESTIMATED,
 		})
 		.from(hearingParty)

@@ -3,6 +3,7 @@ export {
 	listDistricts,
 	liesWithin,
 	place,
+	places,
 	searchPlaces,
 	type Area,
 	type DistrictView,
@@ -25,6 +26,7 @@ export {
 } from './posts.ts';
 export {
 	categoryView as category,
+	categoryViews as categories,
 	holidaysOf,
 	ladderByCode,
 	ladderById,

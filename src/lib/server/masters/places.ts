@@ -156,6 +156,15 @@ export async function place(
 	return { ...placeFrom(chain, locale), districtId: district?.id ?? null, stateId: state.id };
 }
 
+/** Places by their ids; those that do not exist are left out. */
+export async function places(
+	{ db, locale }: Reading,
+	ids: readonly string[],
+): Promise<Map<string, Place>> {
+	const chains = await chainsOf(db, [...new Set(ids)]);
+	return new Map([...chains].map(([id, chain]) => [id, placeFrom(chain, locale)]));
+}
+
 /** Every district that takes grievances: those with a number prefix. */
 export async function listDistricts({ db, locale }: Reading): Promise<DistrictView[]> {
 	const rows = await db

@@ -57,24 +57,37 @@ export async function listCategories({ db, locale }: Reading): Promise<CategoryG
 	return [...groups.values()];
 }
 
-/** Also a retired category, for old grievances. @throws {Refusal} `not_found` */
-export async function categoryView({ db, locale }: Reading, id: string): Promise<CategoryView> {
-	if (!isUuid(id)) throw new Refusal('not_found');
-	const [row] = await db
+/** Categories by their ids, also retired ones; those that do not exist are left out. */
+export async function categoryViews(
+	{ db, locale }: Reading,
+	ids: readonly string[],
+): Promise<Map<string, CategoryView>> {
+	const usable = [...new Set(ids)].filter(isUuid);
+	if (usable.length === 0) return new Map();
+	const rows = await db
 		.select({ category, service })
 		.from(category)
 		.innerJoin(service, eq(service.id, category.serviceId))
-		.where(eq(category.id, id));
-	const { category: one, service: of } = found(row);
-	return {
-		id: one.id,
-		code: one.code,
-		name: nameIn(locale, one),
-		serviceName: nameIn(locale, of),
-		restricted: one.restricted,
-		evidenceRequired: one.evidenceRequired,
-		statutoryDays: one.statutoryDays,
-	};
+		.where(inArray(category.id, usable));
+	return new Map(
+		rows.map(({ category: one, service: of }) => [
+			one.id,
+			{
+				id: one.id,
+				code: one.code,
+				name: nameIn(locale, one),
+				serviceName: nameIn(locale, of),
+				restricted: one.restricted,
+				evidenceRequired: one.evidenceRequired,
+				statutoryDays: one.statutoryDays,
+			},
+		]),
+	);
+}
+
+/** Also a retired category, for old grievances. @throws {Refusal} `not_found` */
+export async function categoryView(reading: Reading, id: string): Promise<CategoryView> {
+	return found((await categoryViews(reading, [id])).get(id));
 }
 
 export interface RoutingFacts {

@@ -3,8 +3,10 @@ import {
 	createDecipheriv,
 	createHash,
 	createHmac,
+	createSecretKey,
 	randomBytes,
 	timingSafeEqual,
+	type KeyObject,
 } from 'node:crypto';
 
 export interface Keyring {
@@ -13,14 +15,23 @@ export interface Keyring {
 	indexKey: Buffer;
 }
 
-let keyring: Keyring | null = null;
-
-/** Must run once before any sealed column is read or written. */
-export function useKeyring(keys: Keyring): void {
-	keyring = keys;
+/** Keys as the library wants them: taken apart anew each time, a raw key costs more than the sealing. */
+interface UsableKeys {
+	dataKeys: readonly { id: string; key: KeyObject }[];
+	indexKey: KeyObject;
 }
 
-function keys(): Keyring {
+let keyring: UsableKeys | null = null;
+
+/** Must run once before any sealed column is read or written. */
+export function useKeyring({ dataKeys, indexKey }: Keyring): void {
+	keyring = {
+		dataKeys: dataKeys.map(({ id, key }) => ({ id, key: createSecretKey(key) })),
+		indexKey: createSecretKey(indexKey),
+	};
+}
+
+function keys(): UsableKeys {
 	if (!keyring) throw new Error('useKeyring() has not been called');
 	return keyring;
 }

@@ -8,8 +8,25 @@ export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0];
 
 /** Opens a pool. Drizzle sends and reads times as text, so the raw client is for LISTEN and checks. */
 export function openDatabase(url: string, { max = 10 }: { max?: number } = {}) {
-	const client = postgres(url, { max, onnotice: () => {}, connect_timeout: 5 });
+	const client = preparing(postgres(url, { max, onnotice: () => {}, connect_timeout: 5 }));
+	const { begin } = client;
+	// A transaction has a client of its own.
+	const transaction = (work: (tx: postgres.TransactionSql) => unknown) =>
+		begin((tx) => work(preparing(tx)));
+	Object.assign(client, { begin: transaction });
 	return { db: drizzle(client), sql: client, close: () => client.end({ timeout: 5 }) };
+}
+
+/**
+ * Lets queries be parsed and planned once a connection instead of at every call: most of ours take
+ * longer to plan than to run, and drizzle asks for none of it. The driver renews its connections
+ * within the hour, and with them goes what they have prepared.
+ */
+function preparing<Client extends postgres.ISql>(client: Client): Client {
+	const { unsafe } = client;
+	const prepared: typeof unsafe = (query, values = [], options = {}) =>
+		unsafe(query, values, values.length > 0 ? { ...options, prepare: true } : options);
+	return Object.assign(client, { unsafe: prepared });
 }
 
 /** The row, or a `not_found` refusal. */

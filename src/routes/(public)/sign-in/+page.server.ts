@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { signInForm } from '#lib/forms/sign-in.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { safeNext } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { browserToken, keepPending } from '#lib/http/sign-in.ts';
@@ -11,13 +11,13 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = ({ locals, url }) => {
 	const next = safeNext(url.searchParams.get('next'));
 	if (locals.actor.kind === 'citizen') redirect(303, next ?? localizeHref('/citizen'));
-	return { next, forHearing: next?.includes('/h/') ?? false };
+	return { next, forHearing: /\/h(?:\/|$)/.test(next ?? '') };
 };
 
 export const actions: Actions = {
 	default: async ({ request, locals, cookies, url, getClientAddress }) => {
 		const { ctx, locale } = locals;
-		const form = await request.formData();
+		const form = await formOf({ request, locals });
 		const read = readForm(signInForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const started = await orFormFailure(

@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { formOf } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -15,7 +16,7 @@ export const actions: Actions = {
 	open: async (event) => {
 		requireStaff(event, 'hearing');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const id = String(form.get('sitting') ?? '');
 		const opened = await orFormFailure(locale, form, openSitting(ctx, id));
 		if (!opened.ok) return opened.failure;

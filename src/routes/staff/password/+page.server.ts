@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { changePasswordForm } from '#lib/forms/staff.ts';
-import { readForm, words } from '#lib/http/form.ts';
+import { formOf, readForm, words } from '#lib/http/form.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { web } from '#lib/http/web.ts';
 import { changePassword, staffActor, userNameOf } from '#lib/server/masters/index.ts';
@@ -21,7 +21,7 @@ export const load: PageServerLoad = async ({ locals, url }) => ({
 export const actions: Actions = {
 	default: async (event) => {
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(changePasswordForm, form, locale);
 		for (const secret of ['password', 'newPassword', 'repeat']) form.delete(secret);
 		if (!read.ok) return formFailure(400, read.errors, { userName: read.values['userName'] ?? '' });

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { switchPostForm } from '#lib/forms/staff.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure } from '#lib/http/problem.ts';
 import { words } from '#lib/http/form.ts';
@@ -25,7 +25,7 @@ export const actions: Actions = {
 	default: async (event) => {
 		const { ctx, locale } = event.locals;
 		const { personId } = requireStaff(event);
-		const read = readForm(switchPostForm, await event.request.formData(), locale);
+		const read = readForm(switchPostForm, await formOf(event), locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const actor = await staffActor(ctx.db, personId, read.data.postId, ctx.clock.now());
 		if (!actor) return formFailure(409, { form: words('refusal_no_charge', locale) }, {});

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { staffSignInForm } from '#lib/forms/staff.ts';
-import { readForm, words } from '#lib/http/form.ts';
+import { formOf, readForm, words } from '#lib/http/form.ts';
 import { safeNext } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -18,7 +18,7 @@ export const load: PageServerLoad = ({ locals, url }) => {
 export const actions: Actions = {
 	default: async (event) => {
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(staffSignInForm, form, locale);
 		// What was typed goes back to the page, but never a password.
 		form.delete('password');

@@ -1,13 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { DEMONSTRATION_CERTIFICATE } from './certificates/demonstration.ts';
+import type { PinnedCertificate } from './certificates/pinned.ts';
 import { UIDAI_CERTIFICATES } from './certificates/uidai.ts';
-
-/** A certificate as it ships: the PEM text and the SHA-256 (lower-case hex) that its DER must have. */
-export type PinnedCertificate = {
-	readonly name: string;
-	readonly fingerprint: string;
-	readonly pem: string;
-};
 
 /** A certificate ready to check signatures with. Both ends of its window count as inside. */
 export type SigningCertificate = {

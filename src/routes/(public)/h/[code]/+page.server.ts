@@ -9,6 +9,8 @@ import type { PageServerLoad } from './$types.js';
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
 	const { ctx, locale } = event.locals;
-	const { hearingId } = await orErrorPage(locale, hearingByLink(ctx, event.params.code));
+	// What is no code of ours never reaches the database, which has no place for every byte.
+	const code = event.params.code.replace(/[^0-9a-z]/g, '');
+	const { hearingId } = await orErrorPage(locale, hearingByLink(ctx, code));
 	redirect(303, localizeHref(`/citizen/hearings/${hearingId}`));
 };

@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { codeForm } from '#lib/forms/sign-in.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { beginCitizenSession, browserToken, pendingSignIn } from '#lib/http/sign-in.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -15,10 +15,10 @@ export const load: PageServerLoad = ({ cookies }) => {
 
 export const actions: Actions = {
 	default: async (event) => {
-		const { request, locals, cookies } = event;
+		const { locals, cookies } = event;
 		const pending = pendingSignIn(cookies);
 		if (!pending) redirect(303, localizeHref('/sign-in'));
-		const form = await request.formData();
+		const form = await formOf(event);
 		const read = readForm(codeForm, form, locals.locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const signedIn = await orFormFailure(

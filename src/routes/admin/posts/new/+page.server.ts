@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { newPostForm } from '#lib/forms/admin.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -16,7 +16,7 @@ export const actions: Actions = {
 	default: async (event) => {
 		requireStaff(event, 'administrator');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(newPostForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const made = await orFormFailure(locale, form, createPost(ctx, read.data));

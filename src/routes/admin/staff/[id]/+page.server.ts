@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { endChargeForm, giveChargeForm } from '#lib/forms/admin.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure, orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -51,7 +51,7 @@ export const actions: Actions = {
 	give: async (event) => {
 		requireStaff(event, 'administrator');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(giveChargeForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const given = await orFormFailure(
@@ -66,7 +66,7 @@ export const actions: Actions = {
 	end: async (event) => {
 		requireStaff(event, 'administrator');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(endChargeForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const ended = await orFormFailure(locale, form, endCharge(ctx, read.data.chargeId));

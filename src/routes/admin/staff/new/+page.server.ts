@@ -1,5 +1,5 @@
 import { newStaffForm } from '#lib/forms/admin.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { createStaff } from '#lib/server/masters/index.ts';
@@ -14,7 +14,7 @@ export const actions: Actions = {
 	default: async (event) => {
 		requireStaff(event, 'administrator');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(newStaffForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const made = await orFormFailure(locale, form, createStaff(ctx, read.data), {

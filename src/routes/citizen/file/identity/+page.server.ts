@@ -1,6 +1,7 @@
+import { maskAadhaarNumbers } from '#lib/domain/identity/aadhaar-mask.ts';
 import { identityForm } from '#lib/forms/filing.ts';
 import { nextFilingStep } from '#lib/http/filing.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm, type FormValues } from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { draft, saveDraft } from '#lib/server/grievance/index.ts';
@@ -25,16 +26,30 @@ function fieldsOfKind(form: FormData): FormData {
 	return form;
 }
 
+/** What was typed goes back to the page, but never an Aadhaar number in the clear. */
+function hidden(values: FormValues): FormValues {
+	const hide = (text: string) => maskAadhaarNumbers(text).text;
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => [
+			name,
+			Array.isArray(value) ? value.map(hide) : hide(value),
+		]),
+	);
+}
+
 export const actions: Actions = {
 	default: async (event) => {
 		requireCitizen(event);
 		const { ctx, locale } = event.locals;
-		const form = fieldsOfKind(await event.request.formData());
+		const form = fieldsOfKind(await formOf(event));
 		const read = readForm(identityForm, form, locale);
-		if (!read.ok) return formFailure(400, read.errors, read.values);
+		if (!read.ok) return formFailure(400, read.errors, hidden(read.values));
 		const field = read.data.kind === 'aadhaar_qr' ? 'qr' : 'familyId';
 		const checked = await orFormFailure(locale, form, check(ctx, read.data), field);
-		if (!checked.ok) return checked.failure;
+		if (!checked.ok) {
+			const { status, data } = checked.failure;
+			return formFailure(status, data.errors, hidden(data.values));
+		}
 		nextFilingStep('identity', event.url);
 	},
 };

@@ -2,7 +2,7 @@ import { redirect, type RequestEvent } from '@sveltejs/kit';
 import { UPLOAD_LIMITS } from '#lib/domain/grievance/filing.ts';
 import { idForm } from '#lib/forms/filing.ts';
 import { nextFilingStep } from '#lib/http/filing.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { uploadsOf } from '#lib/http/upload.ts';
@@ -24,7 +24,7 @@ async function addAll(ctx: App.Locals['ctx'], form: FormData): Promise<void> {
 async function add(event: RequestEvent) {
 	requireCitizen(event);
 	const { ctx, locale } = event.locals;
-	const form = await event.request.formData();
+	const form = await formOf(event);
 	return orFormFailure(locale, form, addAll(ctx, form), 'photos');
 }
 
@@ -43,7 +43,7 @@ export const actions: Actions = {
 	remove: async (event) => {
 		requireCitizen(event);
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(idForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const removed = await orFormFailure(locale, form, removeDraftAttachment(ctx, read.data.id));

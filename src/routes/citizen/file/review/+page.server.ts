@@ -1,6 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { reviewForm } from '#lib/forms/filing.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -33,7 +33,7 @@ export const actions: Actions = {
 	default: async (event) => {
 		requireCitizen(event);
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(reviewForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const filed = await orFormFailure(locale, form, submitDraft(ctx, read.data));

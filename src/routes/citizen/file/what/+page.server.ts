@@ -1,6 +1,6 @@
 import { whatForm } from '#lib/forms/filing.ts';
 import { nextFilingStep } from '#lib/http/filing.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { draft, saveDraft } from '#lib/server/grievance/index.ts';
@@ -18,7 +18,7 @@ export const actions: Actions = {
 	default: async (event) => {
 		requireCitizen(event);
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(whatForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const saved = await orFormFailure(locale, form, saveDraft(ctx, read.data), 'categoryId');

@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { formOf } from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { myHearings } from '#lib/server/appointment/index.ts';
@@ -28,7 +29,7 @@ export const actions: Actions = {
 	hearing: async (event) => {
 		requireCitizen(event);
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const asked = await orFormFailure(locale, form, requestHearing(ctx, event.params.number));
 		if (!asked.ok) return asked.failure;
 		redirect(303, `${event.url.pathname}?asked`);

@@ -5,7 +5,6 @@ import type { PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
-	event.depends('live:hearing');
 	const { ctx, locale } = event.locals;
 	return { hearing: await orErrorPage(locale, waiting(ctx, event.params.id)) };
 };

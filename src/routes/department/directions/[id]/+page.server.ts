@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { UPLOAD_LIMITS } from '#lib/domain/grievance/filing.ts';
 import { answerDirectionForm } from '#lib/forms/direction.ts';
-import { readForm, typedValues } from '#lib/http/form.ts';
+import { formOf, readForm, typedValues } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure, orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { uploadsOf } from '#lib/http/upload.ts';
@@ -27,7 +27,7 @@ export const actions: Actions = {
 	default: async (event) => {
 		requireStaff(event, 'officer', 'hearing');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(answerDirectionForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, typedValues(form));
 		const done = await orFormFailure(

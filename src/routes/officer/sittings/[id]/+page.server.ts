@@ -6,7 +6,7 @@ import {
 	hearingForm,
 	removeDirectionForm,
 } from '#lib/forms/hearing.ts';
-import { readForm, typedValues, words, type FormErrors } from '#lib/http/form.ts';
+import { formOf, readForm, typedValues, words, type FormErrors } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import {
 	formFailure,
@@ -24,6 +24,7 @@ import {
 	closeSitting,
 	conclude,
 	ConclusionRefused,
+	deskOf,
 	draftDirection,
 	markAbsent,
 	openSitting,
@@ -39,11 +40,12 @@ export const load: PageServerLoad = async (event) => {
 	event.depends('desk:case');
 	const { ctx, locale } = event.locals;
 	const asked = event.url.searchParams.get('case');
+	const desk = await orErrorPage(locale, deskOf(ctx, event.params.id));
 	const shown = await orErrorPage(locale, caseOnDesk(ctx, event.params.id, asked));
-	if (!shown) return { shown: null, file: null, posts: [] };
+	if (!shown) return { desk, shown: null, file: null, posts: [] };
 	const file = await orErrorPage(locale, caseFile(ctx, shown.grievanceId, 'hearing_desk'));
 	const posts = await listPostsInDistrict(ctx, file.districtId, { functions: ['officer'] });
-	return { shown, file, posts: posts.filter(({ id }) => id !== actor.postId) };
+	return { desk, shown, file, posts: posts.filter(({ id }) => id !== actor.postId) };
 };
 
 /** An action: guard, form, one command; a refusal comes back in words, under the field it belongs to. */
@@ -55,7 +57,7 @@ function command<const Schema extends v.GenericSchema>(
 	return async (event: RequestEvent) => {
 		requireStaff(event, 'hearing');
 		const { locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(schema, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const done = await orFormFailure(locale, form, run(event, read.data), field);
@@ -107,7 +109,7 @@ export const actions: Actions = {
 	conclude: async (event) => {
 		requireStaff(event, 'hearing');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(conclusionForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const { hearing, disposition, order, reasons, nextSlot, then } = read.data;

@@ -1,4 +1,4 @@
-import type { PinnedCertificate } from '../certificates.ts';
+import type { PinnedCertificate } from './pinned.ts';
 
 /**
  * DEMONSTRATION ONLY. Not UIDAI's: its private key is public (it lies in src/demo/identity), so anybody can

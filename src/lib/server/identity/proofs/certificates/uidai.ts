@@ -1,4 +1,4 @@
-import type { PinnedCertificate } from '../certificates.ts';
+import type { PinnedCertificate } from './pinned.ts';
 
 /**
  * UIDAI's public signing certificates, the same as the .cer files beside (a test compares them): text in the

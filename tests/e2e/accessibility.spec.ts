@@ -1,0 +1,99 @@
+import { readdirSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { DESKTOP, PHONE } from '../support/browser.ts';
+import {
+	cookieOf,
+	isCitizen,
+	PAGES,
+	walkFiling,
+	walkHearing,
+	walkSignIn,
+	walkStaffForms,
+	type Look,
+} from '../support/pages-tour.ts';
+import { CitizenSite, OfficerSite, Site } from '../support/pages.ts';
+import { makeStackWorld, type StackWorld } from '../support/stack-world.ts';
+import { expect, test as base } from '../support/stack.ts';
+
+const test = base.extend<object, { world: StackWorld }>({
+	world: [async ({ product }, use) => use(await makeStackWorld(product)), { scope: 'worker' }],
+});
+test.use({ stackName: 'accessibility' });
+
+/** All rules of axe, on everything that the page shows. */
+const expectClean: Look = async (site, name) => {
+	await expect(site.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+	const { violations } = await new AxeBuilder({ page: site.page }).analyze();
+	const findings = violations.flatMap(({ id, nodes }) =>
+		nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+	);
+	expect.soft(findings, `${name} (${site.locale})`).toEqual([]);
+};
+
+test('every page of the product is looked at', () => {
+	const pages = readdirSync('src/routes', { recursive: true, encoding: 'utf8' })
+		.filter((path) => path.endsWith('+page.svelte'))
+		.map((path) => path.replace(/\/?\+page\.svelte$/, ''));
+	expect(Object.keys(PAGES).toSorted()).toEqual(pages.toSorted());
+});
+
+for (const locale of ['hi', 'en'] as const) {
+	for (const [folder, shown] of Object.entries(PAGES)) {
+		if (shown.length === 0) continue;
+		test(`axe finds nothing: ${folder} (${locale})`, async ({ stack, world, desktop }) => {
+			for (const { name, as, path } of shown) {
+				const context = await desktop.newContext(isCitizen(as, world) ? PHONE : DESKTOP);
+				const cookie = cookieOf(as, world);
+				if (cookie) await context.addCookies([cookie]);
+				const site = new Site(await context.newPage(), stack, locale);
+				await site.open(typeof path === 'string' ? path : path(world));
+				await expectClean(site, name);
+				await context.close();
+			}
+		});
+	}
+
+	test(`axe finds nothing: signing in, with its errors (${locale})`, async ({ stack, phone }) => {
+		const site = await CitizenSite.onPhone(phone, stack, { locale });
+		await walkSignIn(site, expectClean);
+		await site.close();
+	});
+
+	test(`axe finds nothing: every step of filing (${locale})`, async ({ stack, phone }) => {
+		const site = await CitizenSite.onPhone(phone, stack, { locale });
+		await walkFiling(site, expectClean);
+		await site.close();
+	});
+
+	test(`axe finds nothing: forms of staff with errors (${locale})`, async ({
+		stack,
+		desktop,
+		world,
+	}) => {
+		const context = await desktop.newContext(DESKTOP);
+		const site = new Site(await context.newPage(), stack, locale);
+		await walkStaffForms(site, world, expectClean);
+		await context.close();
+	});
+}
+
+test('axe finds nothing: the hearing itself, on both sides, in both languages', async ({
+	stack,
+	product,
+	world,
+	phone,
+	desktop,
+}) => {
+	const desk = await desktop.newContext(DESKTOP);
+	await desk.addCookies([world.staff.dc.cookie]);
+	const citizen = await phone.newContext(PHONE);
+	await citizen.addCookies([world.citizens.waiting.cookie]);
+	const [deskPage, citizenPage] = [await desk.newPage(), await citizen.newPage()];
+	const pairs = (['hi', 'en'] as const).map((locale) => ({
+		desk: new OfficerSite(deskPage, stack, locale),
+		citizen: new CitizenSite(citizenPage, stack, locale),
+	}));
+	await walkHearing(pairs, { product, world }, expectClean);
+	await desk.close();
+	await citizen.close();
+});

@@ -1,0 +1,280 @@
+/** All pages and states that there are, for whoever looks at each: axe, and the camera. */
+import { expect } from '@playwright/test';
+import { m } from '#lib/paraglide/messages.js';
+import { CASE_A, CASE_B } from './pages-cases.ts';
+import { photo } from './pages-files.ts';
+import { CitizenSite, OfficerSite, Site } from './pages.ts';
+import type { Product } from './stack-product.ts';
+import type { StackWorld } from './stack-world.ts';
+import { freshMobile } from './stack.ts';
+
+/** Is called in each state; `name` is unique among all of them. */
+export type Look = (site: Site, name: string) => Promise<void>;
+
+/** Who opens a page: somebody who is signed out, or one of the world's people. */
+export type Actor = 'visitor' | keyof StackWorld['citizens'] | keyof StackWorld['staff'];
+
+export interface Shown {
+	name: string;
+	as: Actor;
+	path: string | ((world: StackWorld) => string);
+	/** Meant for paper too. */
+	print?: boolean;
+}
+
+const page = (name: string, as: Actor, path: Shown['path']): Shown => ({ name, as, path });
+
+/** Every page of the product, by its folder in src/routes. Those without entries are on a walk below. */
+export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
+	'(public)': [page('home', 'visitor', '/')],
+	'(public)/accessibility': [page('accessibility', 'visitor', '/accessibility')],
+	'(public)/h': [page('hearings', 'a', '/h'), page('hearings-none', 'nobody', '/h')],
+	'(public)/help': [page('help', 'visitor', '/help')],
+	'(public)/privacy': [page('privacy', 'visitor', '/privacy')],
+	'(public)/sign-in': [page('sign-in', 'visitor', '/sign-in')],
+	'(public)/sign-in/code': [],
+	'(public)/sitemap': [page('sitemap', 'visitor', '/sitemap')],
+	'(public)/track': [page('track', 'visitor', '/track')],
+	admin: [page('admin-staff', 'administrator', '/admin')],
+	'admin/posts': [
+		page('admin-posts', 'administrator', '/admin/posts'),
+		page('admin-posts-none', 'administrator', '/admin/posts?q=zzzz'),
+	],
+	'admin/posts/[id]': [
+		page('admin-post', 'administrator', ({ postId }) => `/admin/posts/${postId}`),
+	],
+	'admin/posts/new': [page('admin-post-new', 'administrator', '/admin/posts/new')],
+	'admin/staff/[id]': [
+		page('admin-person', 'administrator', ({ personId }) => `/admin/staff/${personId}`),
+	],
+	'admin/staff/new': [page('admin-person-new', 'administrator', '/admin/staff/new')],
+	citizen: [page('mine', 'a', '/citizen'), page('mine-none', 'nobody', '/citizen')],
+	'citizen/file/details': [],
+	'citizen/file/identity': [],
+	'citizen/file/photos': [],
+	'citizen/file/review': [],
+	'citizen/file/what': [],
+	'citizen/file/where': [],
+	'citizen/grievances/[number]': [
+		page('case-adjourned', 'a', ({ numbers }) => `/citizen/grievances/${numbers.a}`),
+		page('case-heard', 'b', ({ numbers }) => `/citizen/grievances/${numbers.b}`),
+		page('case-asked', 'asked', ({ numbers }) => `/citizen/grievances/${numbers.asked}`),
+		page('case-not-yours', 'b', ({ numbers }) => `/citizen/grievances/${numbers.a}`),
+	],
+	'citizen/grievances/[number]/proceedings/[id]': [
+		{
+			...page(
+				'proceeding',
+				'a',
+				({ numbers, hearings }) => `/citizen/grievances/${numbers.a}/proceedings/${hearings.a}`,
+			),
+			print: true,
+		},
+	],
+	'citizen/grievances/[number]/receipt': [
+		{
+			...page('receipt', 'a', ({ numbers }) => `/citizen/grievances/${numbers.a}/receipt`),
+			print: true,
+		},
+	],
+	'citizen/hearings/[id]': [
+		page('hearing-outcome', 'a', ({ hearings }) => `/citizen/hearings/${hearings.a}`),
+		page('hearing-too-early', 'early', ({ hearings }) => `/citizen/hearings/${hearings.early}`),
+		page('hearing-waiting', 'waiting', ({ hearings }) => `/citizen/hearings/${hearings.waiting}`),
+		page('hearing-not-yours', 'b', ({ hearings }) => `/citizen/hearings/${hearings.waiting}`),
+	],
+	demo: [page('demo', 'visitor', '/demo')],
+	'demo/outbox': [page('demo-outbox', 'visitor', '/demo/outbox')],
+	department: [page('inbox', 'dmc', '/department'), page('inbox-none', 'secretary', '/department')],
+	'department/directions': [
+		page('directions', 'ddpo', '/department/directions'),
+		page('directions-answered', 'secretary', '/department/directions'),
+		page('directions-none', 'dmc', '/department/directions'),
+	],
+	'department/directions/[id]': [
+		page('direction', 'ddpo', ({ directions }) => `/department/directions/${directions.open}`),
+		page(
+			'direction-answered',
+			'secretary',
+			({ directions }) => `/department/directions/${directions.answered}`,
+		),
+	],
+	'department/grievances/[number]': [
+		page('case-file', 'dmc', ({ numbers }) => `/department/grievances/${numbers.a}`),
+		page('desk-forbidden', 'ddpo', '/desk'),
+	],
+	desk: [
+		page('desk', 'clerk', '/desk'),
+		page('desk-found-none', 'clerk', '/desk?q=zzzz'),
+		page('desk-chosen', 'clerk', ({ numbers }) => `/desk?case=${numbers.asked}`),
+		page('desk-has-date', 'clerk', ({ numbers }) => `/desk?case=${numbers.waiting}`),
+		page('desk-booked', 'clerk', ({ bookings }) => `/desk?booked=${bookings.waiting.booking.id}`),
+	],
+	'desk/sittings': [page('desk-sittings', 'clerk', '/desk/sittings')],
+	'desk/sittings/[id]': [
+		{
+			...page('cause-list', 'clerk', ({ sittings }) => `/desk/sittings/${sittings.now}`),
+			print: true,
+		},
+		page('desk-sitting-added', 'clerk', ({ sittings }) => `/desk/sittings/${sittings.later}?new=1`),
+	],
+	'desk/sittings/new': [page('desk-sitting-new', 'clerk', '/desk/sittings/new')],
+	'desk/tokens/[id]': [
+		{
+			...page('token', 'clerk', ({ bookings }) => `/desk/tokens/${bookings.waiting.booking.id}`),
+			print: true,
+		},
+	],
+	'officer/sittings': [page('officer-sittings', 'dc', '/officer/sittings')],
+	'officer/sittings/[id]': [
+		page('officer-desk-open', 'dc', ({ sittings }) => `/officer/sittings/${sittings.now}`),
+		page('officer-desk-planned', 'dc', ({ sittings }) => `/officer/sittings/${sittings.later}`),
+	],
+	'staff/password': [page('staff-password', 'dmc', '/staff/password')],
+	'staff/post': [page('staff-post', 'dmc', '/staff/post')],
+	'staff/sign-in': [page('staff-sign-in', 'visitor', '/staff/sign-in')],
+};
+
+/** Citizens carry phones, staff sit at desks. */
+export function isCitizen(actor: Actor, world: StackWorld): boolean {
+	return actor === 'visitor' || actor in world.citizens;
+}
+
+/** The session of an actor; none for a visitor. */
+export function cookieOf(actor: Actor, { citizens, staff }: StackWorld) {
+	const people: Partial<Record<Actor, { cookie: { name: string; value: string; url: string } }>> = {
+		...citizens,
+		...staff,
+	};
+	return people[actor]?.cookie;
+}
+
+/** From the number to the code, each wrong once; and a page that is not there. */
+export async function walkSignIn(site: CitizenSite, look: Look): Promise<void> {
+	const { words } = site;
+	await site.open('/sign-in');
+	await site.button(m.signin_send({}, words)).click();
+	await expect(site.errors).toBeVisible();
+	await look(site, 'sign-in-refused');
+	await site.askForCode(freshMobile());
+	await look(site, 'code');
+	await site.giveCode('12');
+	await expect(site.errors).toBeVisible();
+	await look(site, 'code-refused');
+	await site.open('/nowhere');
+	await look(site, 'not-found');
+}
+
+/** Every step of filing: fresh, and sent with nothing in it. */
+export async function walkFiling(site: CitizenSite, look: Look): Promise<void> {
+	const { words } = site;
+	const refused = async (name: string) => {
+		await site.next();
+		await expect(site.errors).toBeVisible();
+		await look(site, name);
+	};
+	await site.startFiling(freshMobile());
+	await look(site, 'file-1-what');
+	await refused('file-1-what-refused');
+	await site.fileWhat(CASE_A);
+	await look(site, 'file-2-where');
+	await site.findPlace({ ...CASE_A, search: 'zzzz' });
+	await expect(site.text(m.file_where_none({ text: 'zzzz' }, words))).toBeVisible();
+	await look(site, 'file-2-where-none');
+	await site.findPlace(CASE_A);
+	await expect(site.button(m.file_next({}, words))).toBeVisible();
+	await look(site, 'file-2-where-found');
+	await refused('file-2-where-refused');
+	await site.fileWhere(CASE_A);
+	await look(site, 'file-3-details');
+	await refused('file-3-details-refused');
+	await site.fileDetails({ ...CASE_A, details: `${CASE_A.details} आधार 9999 4105 7058।` });
+	await look(site, 'file-4-photos');
+	await site.addPhoto({ name: 'a.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') });
+	await expect(site.errors).toBeVisible();
+	await look(site, 'file-4-photos-refused');
+	await site.addPhoto(await photo());
+	await expect(site.photo(1)).toBeVisible();
+	await look(site, 'file-4-photos-kept');
+	await site.afterPhotos();
+	await look(site, 'file-5-identity');
+	await refused('file-5-identity-refused');
+	await site.chooseProof(CASE_A.name, 'aadhaar_qr');
+	await look(site, 'file-5-identity-qr');
+	await site.chooseProof(CASE_A.name, 'ppp');
+	await look(site, 'file-5-identity-family');
+	await site.chooseProof(CASE_A.name, 'mobile_only');
+	await site.toReview();
+	await look(site, 'file-6-review');
+	await site.button(m.file_review_submit({}, words)).click();
+	await expect(site.errors).toBeVisible();
+	await look(site, 'file-6-review-refused');
+}
+
+/** Forms of staff that were sent with nothing in them. */
+export async function walkStaffForms(site: Site, world: StackWorld, look: Look): Promise<void> {
+	const { words } = site;
+	const context = site.page.context();
+	const become = async (actor: keyof StackWorld['staff']) => {
+		await context.clearCookies();
+		await context.addCookies([world.staff[actor].cookie]);
+	};
+	const send = async (name: string, label: string) => {
+		await site.button(label).click();
+		await expect(site.errors).toBeVisible();
+		await look(site, name);
+	};
+	await site.open('/staff/sign-in');
+	await send('staff-sign-in-refused', m.staff_sign_in({}, words));
+	await become('administrator');
+	await site.open('/admin/posts/new');
+	await send('admin-post-new-refused', m.admin_post_save({}, words));
+	await become('ddpo');
+	await site.open(`/department/directions/${world.directions.open}`);
+	await send('direction-refused', m.direction_answer_send({}, words));
+}
+
+/**
+ * The hearing on both sides, from the call to a conclusion that lacks its date. In each state both
+ * languages are looked at, because the hearing itself goes on only once.
+ */
+export async function walkHearing(
+	pairs: readonly { desk: OfficerSite; citizen: CitizenSite }[],
+	{ product, world }: { product: Product; world: StackWorld },
+	look: Look,
+): Promise<void> {
+	const { citizens, staff, hearings, sittings } = world;
+	const open = async ({ desk, citizen }: (typeof pairs)[number]) => {
+		await desk.open(`/officer/sittings/${sittings.now}`);
+		await citizen.open(`/citizen/hearings/${hearings.waiting}`);
+	};
+	await product.commands.callNext(staff.dc.ctx, sittings.now);
+	for (const pair of pairs) {
+		await open(pair);
+		await expect(pair.citizen.button(m.hearing_join({}, pair.citizen.words))).toBeVisible();
+		await look(pair.citizen, 'hearing-called');
+		await look(pair.desk, 'officer-desk-calling');
+	}
+	await product.commands.joinGrant(citizens.waiting.ctx, hearings.waiting);
+	for (const pair of pairs) {
+		await open(pair);
+		const { desk, citizen } = pair;
+		await expect(citizen.button(m.hearing_rejoin({}, citizen.words))).toBeVisible();
+		await look(citizen, 'hearing-rejoin');
+		await citizen.button(m.hearing_rejoin({}, citizen.words)).click();
+		await citizen.expectInRoom();
+		await expect(citizen.remoteVideo(citizen.officerName)).toBeVisible();
+		await expect(desk.text(m.officer_video_good({}, desk.words))).toBeVisible();
+		await look(citizen, 'hearing-room');
+		await look(desk, 'officer-desk-running');
+		await desk.button(m.officer_direction_new({}, desk.words)).click();
+		await desk.chooseDisposition(m.hearing_disposition_adjourned({}, desk.words));
+		await look(desk, 'officer-desk-concluding');
+		await desk.conclude();
+		await expect(desk.errors.first()).toBeVisible();
+		await look(desk, 'officer-desk-refused');
+		await citizen.leaveRoom();
+		await look(citizen, 'hearing-left');
+		await citizen.open('/citizen');
+	}
+}

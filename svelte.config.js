@@ -18,7 +18,7 @@ export default {
 				'img-src': ['self', 'data:', 'blob:'],
 				'media-src': ['self', 'blob:'],
 				// The address of the video server is only known at run time.
-				'connect-src': ['self', 'ws:', 'wss:'],
+				'connect-src': ['self', 'ws:', 'wss:', 'http:', 'https:'],
 				'frame-ancestors': ['none'],
 				'base-uri': ['self'],
 				'form-action': ['self'],

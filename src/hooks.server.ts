@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
+import { permissionsPolicy } from '#lib/client/devices.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
 import { startWeb, web } from '#lib/http/web.ts';
@@ -47,6 +48,7 @@ const guarded: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
 	response.headers.set('x-content-type-options', 'nosniff');
 	response.headers.set('referrer-policy', 'same-origin');
+	response.headers.set('permissions-policy', permissionsPolicy(event.route.id));
 	if (event.locals.actor.kind !== 'anonymous' && !response.headers.has('cache-control')) {
 		response.headers.set('cache-control', 'private, no-store');
 	}

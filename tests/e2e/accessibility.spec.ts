@@ -23,6 +23,7 @@ test.use({ stackName: 'accessibility' });
 /** All rules of axe, on everything that the page shows. */
 const expectClean: Look = async (site, name) => {
 	await expect(site.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+	await site.atRest();
 	const { violations } = await new AxeBuilder({ page: site.page }).analyze();
 	const findings = violations.flatMap(({ id, nodes }) =>
 		nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),

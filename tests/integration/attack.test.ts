@@ -1,13 +1,30 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { crc32, deflateSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { istInstant } from '#lib/domain/calendar/ist.ts';
+import { sittingForm } from '#lib/forms/appointment.ts';
 import { staffSignInForm } from '#lib/forms/staff.ts';
-import { readForm, typedValues } from '#lib/http/form.ts';
-import { addDraftAttachment, caseFile, saveDraft } from '#lib/server/grievance/index.ts';
-import { signInStaff } from '#lib/server/masters/index.ts';
+import { fileAnswer } from '#lib/http/file.ts';
+import { readForm, typedValues, words } from '#lib/http/form.ts';
+import {
+	bookSlot,
+	calendarFile,
+	createSitting,
+	findForDesk,
+} from '#lib/server/appointment/index.ts';
+import {
+	addDraftAttachment,
+	caseFile,
+	openAttachment,
+	saveDraft,
+} from '#lib/server/grievance/index.ts';
+import { searchPlaces, signInStaff } from '#lib/server/masters/index.ts';
+import type { Actor, Context } from '#lib/server/platform/context.ts';
 import { openLog } from '#lib/server/platform/log.ts';
-import { person } from '#lib/server/db/schema/masters.ts';
+import { jurisdiction, person } from '#lib/server/db/schema/masters.ts';
+import { asClerk, makeSitting } from '../support/appointment.ts';
 import { testContext, testDatabase, type TestDatabase } from '../support/database.ts';
 import {
 	fileGrievance,
@@ -16,7 +33,7 @@ import {
 	staffOf,
 	type World,
 } from '../support/factories.ts';
-import { refusalCode } from '../support/refusals.ts';
+import { refusalCode, refusalOf } from '../support/refusals.ts';
 
 let database: TestDatabase;
 let world: World;
@@ -139,5 +156,124 @@ describe('a post that was complained of', () => {
 		};
 		expect(await earlier('ddpo')).toEqual([]);
 		expect(await earlier('dc')).toEqual([against.number]);
+	});
+});
+
+describe('a sitting that cannot be', () => {
+	const typed = (changes: Record<string, string> = {}) =>
+		formWith(
+			...Object.entries({
+				post: '00000000-0000-4000-8000-000000000000',
+				date: '2026-11-17',
+				time: '11:00',
+				slots: '6',
+				minutes: '10',
+				capacity: '1',
+				mode: 'video',
+				...changes,
+			}),
+		);
+
+	it.each([
+		['time', 'x'],
+		['time', '24:00'],
+		['time', ''],
+		['date', 'x'],
+		['date', '2026-02-30'],
+		['slots', 'x'],
+	])('is refused at its field: %s %j', (name, value) => {
+		const read = readForm(sittingForm, typed({ [name]: value }), 'hi');
+		expect(read.ok ? [] : Object.keys(read.errors)).toEqual([name]);
+	});
+
+	it('is refused beyond half a year, in words', async () => {
+		const clerk = asClerk(database.db, world);
+		const on = (date: string) =>
+			makeSittingOn(clerk, { postId: world.posts.dc.id, startsAt: istInstant(date, '11:00') });
+		expect(await refusalOf(on('2027-05-16'))).toEqual({
+			code: 'sitting_too_far',
+			facts: { days: 180 },
+		});
+		expect(words('refusal_sitting_too_far', 'en', { days: 180 })).toContain('at most 180 days');
+		expect(await refusalOf(on('9999-12-31'))).toMatchObject({ code: 'sitting_too_far' });
+		expect(await refusalOf(on('2027-05-15'))).toBeNull();
+	});
+});
+
+const makeSittingOn = (clerk: Context, input: { postId: string; startsAt: Date }) =>
+	createSitting(clerk, { ...input, slotMinutes: 10, slots: 2, capacity: 1, mode: 'video' });
+
+describe('a search', () => {
+	it('of the desk with NUL finds what it finds without', async () => {
+		const clerk = asClerk(database.db, world);
+		await fileGrievance(database.db, world, { answers: { name: 'नीलम रानी' } });
+		const names = async (text: string) =>
+			(await findForDesk(clerk, text)).map((one) => one.citizenName);
+		expect(await names('नीलम\0 रानी')).toEqual(['नीलम रानी']);
+		expect(await names('x\0y')).toEqual([]);
+	});
+
+	it('for a place takes a name with more digits than a number of the database has', async () => {
+		const [made] = await database.db
+			.insert(jurisdiction)
+			.values({
+				kind: 'village',
+				lgdCode: 999_001,
+				nameHi: 'चक 12345678901234567890',
+				nameEn: 'Chak 12345678901234567890',
+				parentId: world.blockId,
+			})
+			.returning();
+		const { districtId } = world;
+		const reading = { db: database.db, locale: 'hi' } as const;
+		const there = await searchPlaces(reading, { districtId, area: 'rural', text: 'चक' });
+		expect(there.map((one) => one.id)).toEqual([made?.id]);
+	});
+});
+
+describe('the code of a citizen’s link', () => {
+	it('is read by the citizen, the hearing officer and clerks of the district alone', async () => {
+		const { db } = database;
+		const { number: grievanceNumber, citizen } = await fileGrievance(db, world);
+		const sitting = await makeSitting(db, world);
+		const booked = await bookSlot(asClerk(db, world), {
+			grievanceNumber,
+			slotId: sitting.slotList[0]?.id ?? '',
+			key: randomUUID(),
+		});
+		const read = (actor: Actor) => refusalCode(calendarFile(testContext(db, { actor }), booked.id));
+		const { dc, clerk, ddpo, nodal, secretary, monitor, otherClerk } = world.posts;
+		expect(await read(citizen)).toBeNull();
+		expect(await read(staffOf(dc))).toBeNull();
+		expect(await read(staffOf(clerk))).toBeNull();
+		for (const post of [ddpo, nodal, secretary, monitor, otherClerk]) {
+			expect(await read(staffOf(post))).toBe('forbidden');
+		}
+		expect(await read(await makeCitizen(db))).toBe('forbidden');
+	});
+});
+
+describe('a file that a browser keeps', () => {
+	it('is asked for each time, and sent again only when it is another', async () => {
+		const ctx = testContext(database.db, { actor: await makeCitizen(database.db) });
+		const { id } = await addDraftAttachment(ctx, { name: 'a.png', bytes: plainPng(8, 8) });
+		const get = async (known?: string, by = ctx) => {
+			const headers: HeadersInit = known === undefined ? {} : { 'if-none-match': known };
+			return fileAnswer(new Request('http://x/', { headers }), await openAttachment(by, id));
+		};
+		const first = await get();
+		const etag = first.headers.get('etag') ?? '';
+		const content = Buffer.from(await first.arrayBuffer());
+		expect(etag).toBe(`"${createHash('sha256').update(content).digest('hex')}"`);
+		expect(first.headers.get('cache-control')).toBe('private, no-cache');
+		for (const known of [etag, `W/${etag}`, `"x", ${etag}`]) {
+			const again = await get(known);
+			expect(again.status).toBe(304);
+			expect(again.headers.get('etag')).toBe(etag);
+			expect(await again.text()).toBe('');
+		}
+		expect((await get('"x"')).status).toBe(200);
+		const other = testContext(database.db, { actor: await makeCitizen(database.db) });
+		expect(await refusalCode(get(etag, other))).toBe('not_found');
 	});
 });

@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { m } from '#lib/paraglide/messages.js';
 import { CASE_A, CASE_B } from './pages-cases.ts';
 import { photo } from './pages-files.ts';
-import { CitizenSite, OfficerSite, Site } from './pages.ts';
+import type { CitizenSite, OfficerSite, Site } from './pages.ts';
 import type { Product } from './stack-product.ts';
 import type { StackWorld } from './stack-world.ts';
 import { freshMobile } from './stack.ts';

@@ -63,6 +63,18 @@ export class Site {
 		await expect(this.page.getByRole('heading', { level: 1, name: title })).toBeVisible();
 	}
 
+	/** Waits until nothing fades or moves any more; what moves for ever is left alone. */
+	async atRest(): Promise<void> {
+		await this.page.evaluate(() =>
+			Promise.all(
+				document
+					.getAnimations()
+					.filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+					.map(({ finished }) => finished.catch(() => {})),
+			),
+		);
+	}
+
 	/** The page of an error, with the reader's words for it. */
 	async expectError(words: string): Promise<void> {
 		await expect(this.page.getByRole('main')).toContainText(words);
@@ -289,7 +301,6 @@ export class CitizenSite extends Site {
 	}
 
 	async expectInRoom(): Promise<void> {
-		// The header's "sign out" bears the same words.
 		const leave = this.page
 			.getByRole('main')
 			.getByRole('button', { name: m.hearing_room_leave({}, this.words) });
@@ -304,7 +315,10 @@ export class CitizenSite extends Site {
 	async leaveRoom(): Promise<void> {
 		const main = this.page.getByRole('main');
 		await main.getByRole('button', { name: m.hearing_room_leave({}, this.words) }).click();
-		await this.button(m.hearing_leave_go({}, this.words)).click();
+		await this.page
+			.getByRole('dialog')
+			.getByRole('button', { name: m.hearing_leave_go({}, this.words) })
+			.click();
 		await expect(this.button(m.hearing_rejoin({}, this.words))).toBeVisible();
 	}
 

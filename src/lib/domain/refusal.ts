@@ -45,6 +45,7 @@ export const REFUSAL_CODES = [
 	'sitting_not_open',
 	'sitting_overlaps',
 	'sitting_too_early',
+	'sitting_too_far',
 	'slot_closed',
 	'slot_full',
 	'slot_overlaps',

@@ -22,6 +22,8 @@ export const bookForm = v.object({
 	key: uuid('error_unexpected'),
 });
 
+const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
+
 export const HEARING_MODES = ['video', 'in_person', 'hybrid'] as const;
 
 /** An extra sitting; the times are Indian time and stay within the day. */
@@ -29,7 +31,7 @@ export const sittingForm = v.pipe(
 	v.object({
 		post: uuid('error_desk_post'),
 		date: v.pipe(v.string(), v.check(isDate, 'error_desk_date')),
-		time: v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'error_desk_time')),
+		time: v.pipe(v.string(), v.regex(TIME, 'error_desk_time')),
 		slots: whole(1, 60, 'error_desk_slots'),
 		minutes: whole(5, 120, 'error_desk_minutes'),
 		capacity: whole(1, 20, 'error_desk_capacity'),
@@ -37,6 +39,8 @@ export const sittingForm = v.pipe(
 	}),
 	v.forward(
 		v.check(({ date, time, slots, minutes }) => {
+			// Asked even when those two were refused, which have words of their own.
+			if (!isDate(date) || !TIME.test(time)) return true;
 			const last = istInstant(date, time).getTime() + slots * minutes * MINUTE_MS - 1;
 			return istDate(new Date(last)) === date;
 		}, 'error_desk_past_midnight'),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { redirect } from '@sveltejs/kit';
 import { bookForm, idFrom } from '#lib/forms/appointment.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure, orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -27,7 +27,7 @@ export const actions: Actions = {
 	async book(event) {
 		requireStaff(event, 'clerk');
 		const { ctx, locale } = event.locals;
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(bookForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const { case: grievanceNumber, slot: slotId, key } = read.data;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findAadhaarNumbers, maskAadhaarNumbers } from './aadhaar-mask.ts';
-import { toLatinDigits } from './digits.ts';
+import { digitsOf } from './digits.ts';
 import { looksLikeAadhaar, passesVerhoeff } from './verhoeff.ts';
 
 const aadhaar = fc
@@ -25,6 +25,20 @@ describe('maskAadhaarNumbers', () => {
 		['२३४१२३४१२३४६'],
 		['२३४१ २३४१ २३४६'],
 		['२३४१-2341-२३४६'],
+		['2341.2341.2346'],
+		['2341/2341/2346'],
+		['2341 : 2341 : 2346'],
+		['2341, 2341, 2346'],
+		['2341*2341*2346'],
+		['2341 2341\n2346'],
+		['2341\r\n2341\r\n2346'],
+		['2341|2341|2346'],
+		['2️⃣3️⃣4️⃣1️⃣2️⃣3️⃣4️⃣1️⃣2️⃣3️⃣4️⃣6️⃣'.replace(/\ufe0f\u20e3$/, '')],
+		['𝟚𝟛𝟜𝟙 𝟚𝟛𝟜𝟙 𝟚𝟛𝟜𝟞'],
+		['𝟐𝟑𝟒𝟏𝟐𝟑𝟒𝟏𝟐𝟑𝟒𝟔'],
+		['②③④①②③④①②③④⑥'],
+		['೨೩೪೧೨೩೪೧೨೩೪೬'],
+		['᠒᠓᠔᠑᠒᠓᠔᠑᠒᠓᠔᠖'],
 	])('masks %j', (number) => {
 		expect(maskAadhaarNumbers(`मेरा आधार ${number} है।`)).toEqual({
 			text: 'मेरा आधार XXXX XXXX 2346 है।',
@@ -37,7 +51,19 @@ describe('maskAadhaarNumbers', () => {
 		expect(maskAadhaarNumbers('2341_2341_2346.jpg').text).toBe('XXXX XXXX 2346.jpg');
 	});
 
+	it('masks in brackets, after a zero and after a plus', () => {
+		expect(maskAadhaarNumbers('(2341)(2341)(2346)').text).toBe('(XXXX XXXX 2346)');
+		expect(maskAadhaarNumbers('[2341] [2341] [2346]').text).toBe('[XXXX XXXX 2346]');
+		expect(maskAadhaarNumbers('0234123412346').text).toBe('0XXXX XXXX 2346');
+		expect(maskAadhaarNumbers('02341 2341 2346').text).toBe('0XXXX XXXX 2346');
+		expect(maskAadhaarNumbers('+234123412346').text).toBe('+XXXX XXXX 2346');
+		expect(maskAadhaarNumbers('+2341 2341 2346').text).toBe('+XXXX XXXX 2346');
+	});
+
 	it('masks beside other numbers', () => {
+		expect(maskAadhaarNumbers('5678, 2341 2341 2346, 5678').text).toBe(
+			'5678, XXXX XXXX 2346, 5678',
+		);
 		expect(maskAadhaarNumbers('9812345654 2341 2341 2346').text).toBe('9812345654 XXXX XXXX 2346');
 		expect(maskAadhaarNumbers('12, 2341 2341 2346 2024').text).toBe('12, XXXX XXXX 2346 2024');
 	});
@@ -47,7 +73,11 @@ describe('maskAadhaarNumbers', () => {
 		['first digit 0 or 1', '123412341234'],
 		['longer run', '2341234123461'],
 		['longer run before', '1234123412346'],
-		['line break between', '2341 2341\n2346'],
+		['other punctuation elsewhere than between fours', '23,41,23,41,23,46'],
+		['line break elsewhere than between fours', '234123\n412346'],
+		['years', '2010, 2011, 2024'],
+		['country code with +', '+91 6234 123 005'],
+		['country code with + in one', '+916234123005'],
 		['amount', 'Rs 2,341.50'],
 		['PIN and house', '110051 31'],
 		['already masked', 'XXXX XXXX 2346 2341 2346'],
@@ -63,12 +93,16 @@ describe('maskAadhaarNumbers', () => {
 			`91-9876543${end}2`,
 			`23-01-2024 15${end}`,
 			`2024-01-23 15${end}`,
+			`23/01/2024 15${end}`,
+			`2024.01.23, 15${end}`,
 		]);
 		expect(all.filter((text) => maskAadhaarNumbers(text).masked > 0)).toEqual([]);
 		const virtual = '234123412346123';
 		const last = Array.from('0123456789').find((digit) => passesVerhoeff(virtual + digit));
 		const spaced = `2341 2341 2346 123${last}`;
 		expect(maskAadhaarNumbers(spaced).masked).toBe(0);
+		expect(maskAadhaarNumbers(`${spaced}, 2024`).masked).toBe(0);
+		expect(maskAadhaarNumbers(spaced.replaceAll(' ', '/')).masked).toBe(0);
 	});
 
 	it('finds every number however it is spaced and in whichever digits', () => {
@@ -103,16 +137,46 @@ describe('maskAadhaarNumbers', () => {
 		);
 	});
 
+	it('finds every number whose fours are kept apart by whatever signs', () => {
+		const apart = fc
+			.string({
+				unit: fc.constantFrom(...'.,/:;*()[]{}|\\#\'" \t\n\r-_।'),
+				minLength: 1,
+				maxLength: 8,
+			})
+			.filter((signs) => signs.length > 0);
+		const isSeries = ([a = 0, b = 0, c = 0]: number[]) => a < b && b < c && c - a < 100;
+		const fours = (number: string) => number.match(/.{4}/g) ?? [];
+		fc.assert(
+			fc.property(
+				aadhaar.filter((number) => !isSeries(fours(number).map(Number))),
+				apart,
+				apart,
+				(number, one, two) => {
+					const [a = '', b = '', c = ''] = fours(number);
+					expect(maskAadhaarNumbers(`क ${a}${one}${b}${two}${c} ख`)).toEqual({
+						text: `क XXXX XXXX ${c} ख`,
+						masked: 1,
+					});
+				},
+			),
+		);
+	});
+
 	it('leaves no number behind, changes nothing else, and a second time nothing at all', () => {
 		const soup = fc.string({
-			unit: fc.constantFrom(...Array.from('0123456789२३४ -\u200dअa'), '234123412346', '2346'),
+			unit: fc.constantFrom(
+				...Array.from('0123456789२३४𝟚① -\u200dअa,./\n+('),
+				...['234123412346', '2341', '2346'],
+			),
 			maxLength: 60,
 		});
 		fc.assert(
 			fc.property(soup, (text) => {
 				const once = maskAadhaarNumbers(text);
 				expect(maskAadhaarNumbers(once.text)).toEqual({ text: once.text, masked: 0 });
-				for (const run of toLatinDigits(once.text).match(/\d+/g) ?? []) {
+				const plain = Array.from(once.text, (char) => digitsOf(char) || char).join('');
+				for (const run of plain.match(/\d+/g) ?? []) {
 					expect(looksLikeAadhaar(run)).toBe(false);
 				}
 				if (once.masked === 0) expect(once.text).toBe(text);

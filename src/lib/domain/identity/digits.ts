@@ -4,7 +4,7 @@ const ZEROS = [
 ];
 
 /** Inside of a character class that matches one digit of any of these sets (each is one UTF-16 unit). */
-export const DIGIT_CLASS = ZEROS.map(
+const DIGIT_CLASS = ZEROS.map(
 	(zero) => String.fromCharCode(zero) + '-' + String.fromCharCode(zero + 9),
 ).join('');
 
@@ -28,4 +28,23 @@ export function holdsNumber(text: string): boolean {
 /** The same text with Devanagari (and other Indian, Arabic, full-width) digits as 0-9; length unchanged. */
 export function toLatinDigits(text: string): string {
 	return text.replace(ANY_DIGIT, latin);
+}
+
+const DECIMAL = /^\p{Nd}$/u;
+const isDecimal = (code: number) => DECIMAL.test(String.fromCodePoint(code));
+
+/**
+ * The Latin digits that one character (code point) shows: any script's and the mathematical ones, and
+ * numbers that are written around a digit (`²`, `①`, `⑫`, `⒈`). Empty for everything else.
+ */
+export function digitsOf(char: string): string {
+	const code = char.codePointAt(0) ?? 0;
+	if (isDecimal(code)) {
+		// Every set has its ten digits in a row from its zero; sets may follow each other.
+		let place = 0;
+		while (code > place && isDecimal(code - place - 1)) place += 1;
+		return String(place % 10);
+	}
+	if (!/^\p{No}$/u.test(char)) return '';
+	return /^\(?(\d{1,2})[).,]?$/.exec(char.normalize('NFKC'))?.[1] ?? '';
 }

@@ -92,7 +92,7 @@ export function writeCalendar(booking: BookingView, writing: Writing): string {
 /**
  * The booking for the reader's calendar: published, or cancelled when it was called off.
  * @throws {Refusal} `not_found`; `forbidden` for anybody but its citizen, its hearing officer and
- * staff of its district
+ * clerks of its district
  */
 export async function calendarFile(ctx: Context, bookingId: string): Promise<CalendarFile> {
 	const booking = await bookingView(ctx, bookingId);

@@ -4,6 +4,7 @@ import { transition, OPEN_STATES } from '#lib/domain/grievance/states.ts';
 import { parseGrievanceNumber } from '#lib/domain/grievance/number.ts';
 import { toLatinDigits } from '#lib/domain/identity/digits.ts';
 import { maskMobile, parseIndianMobile } from '#lib/domain/identity/mobile.ts';
+import { cleanLine } from '#lib/domain/identity/text.ts';
 import { booking, sitting, slot } from '#lib/server/db/schema/appointment.ts';
 import { accessLog } from '#lib/server/db/schema/audit.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
@@ -112,7 +113,7 @@ export function hearingRequests(ctx: Context): Promise<DeskCase[]> {
  */
 export async function findForDesk(ctx: Context, text: string): Promise<DeskCase[]> {
 	requireClerk(ctx);
-	const plain = text.normalize('NFC').trim().slice(0, 100);
+	const plain = cleanLine(text).slice(0, 100);
 	const where = matching(plain);
 	if (!where) return [];
 	return deskCases(ctx, where, {

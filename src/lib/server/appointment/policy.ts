@@ -86,7 +86,7 @@ export async function requireSittingAccess(ctx: Context, postId: string): Promis
 	return actor;
 }
 
-/** The citizen of the booking, its hearing officer, or staff of the grievance's district. */
+/** The citizen of the booking, its hearing officer, or a clerk of the grievance's district. */
 export function mayReadBooking(
 	ctx: Context,
 	booking: { citizenId: string; districtId: string; postId: string },
@@ -94,5 +94,7 @@ export function mayReadBooking(
 	const { actor } = ctx;
 	if (actor.kind === 'citizen') return actor.citizenId === booking.citizenId;
 	if (actor.kind !== 'staff') return false;
-	return actor.postId === booking.postId || actor.districtId === booking.districtId;
+	if (actor.postId === booking.postId) return true;
+	// It holds the code of the citizen's link: for who hands it out, not for every officer.
+	return actor.functions.includes('clerk') && actor.districtId === booking.districtId;
 }

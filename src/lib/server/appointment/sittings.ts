@@ -6,7 +6,7 @@ import {
 	type SittingEvent,
 	type SittingState,
 } from '#lib/domain/appointment/sitting.ts';
-import { istDate, istTime, MINUTE_MS } from '#lib/domain/calendar/ist.ts';
+import { DAY_MS, istDate, istTime, MINUTE_MS } from '#lib/domain/calendar/ist.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { booking, seat, sitting, slot } from '#lib/server/db/schema/appointment.ts';
 import type { Context } from '#lib/server/platform/context.ts';
@@ -25,6 +25,9 @@ import type { CreateSitting, HearingMode, SittingFacts } from './types.ts';
 
 /** Slots whose times keep others of the same post out. */
 const LIVE_SLOTS = ['open', 'closing'] as const;
+
+/** Nobody plans a hearing further ahead; a later date is a slip of the pen. */
+const DAYS_AHEAD = 180;
 
 /** Rows a statement: far below PostgreSQL's limit of parameters. */
 const BATCH = 2_000;
@@ -120,9 +123,10 @@ export function slotsBetween(
 }
 
 /**
- * An extra sitting besides the schedule. It lies within one IST day and begins in the future.
- * @throws {Refusal} `forbidden`, `invalid_input`, `slot_past`, `sitting_overlaps` with the times of
- * the slots in the way
+ * An extra sitting besides the schedule. It lies within one IST day and begins in the future,
+ * at most 180 days ahead.
+ * @throws {Refusal} `forbidden`, `invalid_input`, `slot_past`, `sitting_too_far`, `sitting_overlaps`
+ * with the times of the slots in the way
  */
 export async function createSitting(ctx: Context, input: CreateSitting): Promise<SittingFacts> {
 	requireClerk(ctx);
@@ -132,7 +136,11 @@ export async function createSitting(ctx: Context, input: CreateSitting): Promise
 	const length = slotMinutes * MINUTE_MS;
 	const endsAt = new Date(startsAt.getTime() + count * length);
 	if (!(slotMinutes > 0 && count > 0 && capacity > 0)) throw new Refusal('invalid_input');
-	if (startsAt <= ctx.clock.now()) throw new Refusal('slot_past');
+	const now = ctx.clock.now();
+	if (startsAt <= now) throw new Refusal('slot_past');
+	if (startsAt.getTime() > now.getTime() + DAYS_AHEAD * DAY_MS) {
+		throw new Refusal('sitting_too_far', { days: DAYS_AHEAD });
+	}
 	if (istDate(startsAt) !== istDate(new Date(endsAt.getTime() - 1))) {
 		throw new Refusal('invalid_input');
 	}

@@ -7,7 +7,7 @@ import { cleanText, fitsIn } from '#lib/domain/identity/text.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { attachment, grievance } from '#lib/server/db/schema/grievance.ts';
 import { actionTakenReport, direction, hearing } from '#lib/server/db/schema/hearing.ts';
-import { category, jurisdiction, post } from '#lib/server/db/schema/masters.ts';
+import { category, jurisdiction } from '#lib/server/db/schema/masters.ts';
 import {
 	appendEvent,
 	attachToReport,

@@ -258,7 +258,7 @@ export async function searchPlaces(
 		select id from tree
 		where kind::text in (${kinds}) ${sql.join(all, sql` `)}
 		order by ${own} desc, array_position(array[${kinds}]::text[], kind::text),
-			substring(name_en from '[0-9]+')::int nulls first,
+			substring(name_en from '[0-9]+')::numeric nulls first,
 			${locale === 'en' ? sql`name_en` : sql`name_hi`}
 		limit ${Math.min(limit, 100)}`);
 	const ids = rows.map((row) => row.id);

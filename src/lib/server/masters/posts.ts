@@ -34,11 +34,16 @@ function selectPosts(db: Db | Tx) {
 
 type PostRow = Awaited<ReturnType<typeof selectPosts>>[number];
 
-function toView(row: PostRow, locale: Locale): PostView {
+/** Designation and place. */
+export function postName(row: Pick<PostRow, 'post' | 'jurisdiction'>, locale: Locale): string {
 	const designation = locale === 'en' ? row.post.designationEn : row.post.designationHi;
+	return `${designation}, ${nameIn(locale, row.jurisdiction)}`;
+}
+
+function toView(row: PostRow, locale: Locale): PostView {
 	return {
 		id: row.post.id,
-		name: `${designation}, ${nameIn(locale, row.jurisdiction)}`,
+		name: postName(row, locale),
 		departmentName: row.department ? nameIn(locale, row.department) : null,
 	};
 }

@@ -6,15 +6,16 @@ import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
 import { forgetHits, takeHit } from '#lib/server/platform/rate-limit.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { chainOf, nameIn } from './places.ts';
-import { postViews } from './posts.ts';
+import { postName } from './posts.ts';
 
 /** Posts that the person holds now, regular charges first, then the oldest. */
 function chargesNow(db: Db | Tx, personId: string, now: Date) {
 	return db
-		.select({ person, post })
+		.select({ person, post, jurisdiction })
 		.from(charge)
 		.innerJoin(person, eq(person.id, charge.personId))
 		.innerJoin(post, eq(post.id, charge.postId))
+		.innerJoin(jurisdiction, eq(jurisdiction.id, post.jurisdictionId))
 		.where(
 			and(
 				eq(charge.personId, personId),
@@ -63,23 +64,18 @@ export interface ActingPost {
 export async function actingPost(ctx: Context, actor: StaffActor): Promise<ActingPost> {
 	const held = await chargesNow(ctx.db, actor.personId, ctx.clock.now());
 	const now = found(held.find((row) => row.post.id === actor.postId));
-	const views = await postViews(
-		ctx,
-		held.map((row) => row.post.id),
-	);
-	const nameOf = (id: string) => found(views.get(id)).name;
 	const [area] = await ctx.db
 		.select()
 		.from(jurisdiction)
 		.where(eq(jurisdiction.id, actor.districtId ?? actor.jurisdictionId));
 	return {
 		postId: now.post.id,
-		postName: nameOf(now.post.id),
+		postName: postName(now, ctx.locale),
 		personName: nameIn(ctx.locale, now.person),
 		districtName: nameIn(ctx.locale, found(area)),
 		otherPosts: held
 			.filter((row) => row.post.id !== now.post.id)
-			.map((row) => ({ id: row.post.id, name: nameOf(row.post.id) })),
+			.map((row) => ({ id: row.post.id, name: postName(row, ctx.locale) })),
 	};
 }
 

@@ -1,6 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { DEMONSTRATION_CERTIFICATE } from './certificates/demonstration.ts';
-import type { PinnedCertificate } from './certificates/pinned.ts';
 import { UIDAI_CERTIFICATES } from './certificates/uidai.ts';
 
 /** A certificate ready to check signatures with. Both ends of its window count as inside. */

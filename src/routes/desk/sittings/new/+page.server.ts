@@ -1,7 +1,7 @@
 import { redirect } from '@sveltejs/kit';
 import { istDate, istInstant, MINUTE_MS } from '#lib/domain/calendar/ist.ts';
 import { sittingForm, sittingSoonForm } from '#lib/forms/appointment.ts';
-import { readForm } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure, orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
@@ -27,6 +27,7 @@ async function add(
 	const made = await orFormFailure(locals.locale, form, createSitting(locals.ctx, input), {
 		slot_past: field,
 		sitting_overlaps: field,
+		sitting_too_far: 'date',
 	});
 	if (!made.ok) return made.failure;
 	redirect(303, localizeHref(`/desk/sittings/${made.data.id}?new=1`));
@@ -35,7 +36,7 @@ async function add(
 export const actions: Actions = {
 	async soon(event) {
 		requireStaff(event, 'clerk');
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(sittingSoonForm, form, event.locals.locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		// On the whole minute, so that times read well.
@@ -56,7 +57,7 @@ export const actions: Actions = {
 	},
 	async add(event) {
 		requireStaff(event, 'clerk');
-		const form = await event.request.formData();
+		const form = await formOf(event);
 		const read = readForm(sittingForm, form, event.locals.locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const { post, date, time, slots, minutes, capacity, mode } = read.data;

@@ -99,7 +99,8 @@ export const actions: Actions = {
 			accused_reports_only: 'kind',
 			direction_due_date: 'due',
 			direction_needed_text: 'text',
-			not_found: 'post',
+			direction_post_outside: 'post',
+			text_too_long: 'text',
 		},
 	),
 	undirect: command(removeDirectionForm, ({ locals }, { direction }) =>
@@ -126,7 +127,8 @@ export const actions: Actions = {
 				return formFailure(409, issueErrors(problem.issues, locale), typedValues(form));
 			}
 			if (!(problem instanceof Refusal)) throw problem;
-			const field = problem.code.startsWith('slot_') ? 'nextSlot' : 'form';
+			const slot = problem.code.startsWith('slot_');
+			const field = slot ? 'nextSlot' : problem.code === 'text_too_long' ? 'reasons' : 'form';
 			return formFailure(409, { [field]: refusalWords(problem, locale) }, typedValues(form));
 		}
 		// What was concluded stays so, whatever the next call meets.

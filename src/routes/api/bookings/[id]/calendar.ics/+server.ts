@@ -5,7 +5,7 @@ import { orErrorPage } from '#lib/http/problem.ts';
 import { calendarFile } from '#lib/server/appointment/index.ts';
 import type { RequestHandler } from './$types.js';
 
-/** The booking as a calendar file, for its citizen and for staff of its district. */
+/** The booking as a calendar file, for its citizen, its hearing officer and clerks. */
 export const GET: RequestHandler = async ({ locals, params }) => {
 	const { ctx, locale } = locals;
 	const id = idFrom(params.id);

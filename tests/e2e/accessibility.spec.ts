@@ -5,6 +5,7 @@ import {
 	cookieOf,
 	isCitizen,
 	PAGES,
+	show,
 	walkFiling,
 	walkHearing,
 	walkSignIn,
@@ -42,12 +43,13 @@ for (const locale of ['hi', 'en'] as const) {
 	for (const [folder, shown] of Object.entries(PAGES)) {
 		if (shown.length === 0) continue;
 		test(`axe finds nothing: ${folder} (${locale})`, async ({ stack, world, desktop }) => {
-			for (const { name, as, path } of shown) {
+			for (const one of shown) {
+				const { name, as } = one;
 				const context = await desktop.newContext(isCitizen(as, world) ? PHONE : DESKTOP);
 				const cookie = cookieOf(as, world);
 				if (cookie) await context.addCookies([cookie]);
 				const site = new Site(await context.newPage(), stack, locale);
-				await site.open(typeof path === 'string' ? path : path(world));
+				await show(site, one, world);
 				await expectClean(site, name);
 				await context.close();
 			}

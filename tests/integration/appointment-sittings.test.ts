@@ -220,7 +220,7 @@ describe('the desk', () => {
 		const second = await makeCase(db, world);
 		const first = await makeCase(db, world, { hearingRequestedAt: older, filedAt: older });
 		await makeCase(db, world, { hearingRequestedAt: null });
-		expect((await hearingRequests(clerk)).map((one) => one.number)).toEqual([
+		expect((await hearingRequests(clerk)).rows.map((one) => one.number)).toEqual([
 			first.number,
 			second.number,
 		]);
@@ -230,10 +230,10 @@ describe('the desk', () => {
 			slotId: made.slotList[0]?.id ?? '',
 			key: randomUUID(),
 		});
-		expect((await hearingRequests(clerk)).map((one) => one.number)).toEqual([second.number]);
+		expect((await hearingRequests(clerk)).rows.map((one) => one.number)).toEqual([second.number]);
 		// Called off by the office: the citizen waits again, in the old place.
 		await db.transaction((tx) => setBookingStatus(tx, clerk, booked.id, 'revoked'));
-		expect((await hearingRequests(clerk)).map((one) => one.number)).toEqual([
+		expect((await hearingRequests(clerk)).rows.map((one) => one.number)).toEqual([
 			first.number,
 			second.number,
 		]);
@@ -242,8 +242,8 @@ describe('the desk', () => {
 	test('is closed to other districts', async () => {
 		const one = await makeCase(db, world);
 		const other = testContext(db, { actor: staffOf(world.posts.otherClerk) });
-		expect(await hearingRequests(other)).toEqual([]);
-		expect(await findForDesk(other, one.number)).toEqual([]);
+		expect((await hearingRequests(other)).rows).toEqual([]);
+		expect((await findForDesk(other, one.number)).rows).toEqual([]);
 		const board = {
 			text: '',
 			caseNumber: one.number,
@@ -272,24 +272,24 @@ describe('the desk', () => {
 			'सुनीता',
 		]) {
 			expect(
-				(await findForDesk(clerk, text)).map((found) => found.number),
+				(await findForDesk(clerk, text)).rows.map((found) => found.number),
 				text,
 			).toEqual([one.number]);
 		}
 		for (const text of ['', '%', '_', 'स', "'; drop table seat; --", '\\', '%%']) {
-			expect(await findForDesk(clerk, text), text).toEqual([]);
+			expect((await findForDesk(clerk, text)).rows, text).toEqual([]);
 		}
-		expect(await findForDesk(clerk, '100%')).toHaveLength(1);
+		expect((await findForDesk(clerk, '100%')).rows).toHaveLength(1);
 	});
 
 	test('shows no mobile number, and of restricted matters neither name nor matter', async () => {
 		const clerk = asClerk(db, world);
 		const { citizenId, mobile } = await makeCitizen(db, { name: 'गोपनीय व्यक्ति' });
 		await makeCase(db, world, { citizenId, categoryId: world.restrictedId });
-		const [row] = await hearingRequests(clerk);
+		const [row] = (await hearingRequests(clerk)).rows;
 		expect(row).toMatchObject({ restricted: true, citizenName: null, categoryName: null });
 		expect(JSON.stringify(row)).not.toContain(mobile.slice(3));
-		expect(await findForDesk(clerk, 'गोपनीय')).toEqual([]);
+		expect((await findForDesk(clerk, 'गोपनीय')).rows).toEqual([]);
 	});
 
 	test('chooses the only case found, the head of district and the next sitting with room', async () => {

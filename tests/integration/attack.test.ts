@@ -208,7 +208,7 @@ describe('a search', () => {
 		const clerk = asClerk(database.db, world);
 		await fileGrievance(database.db, world, { answers: { name: 'नीलम रानी' } });
 		const names = async (text: string) =>
-			(await findForDesk(clerk, text)).map((one) => one.citizenName);
+			(await findForDesk(clerk, text)).rows.map((one) => one.citizenName);
 		expect(await names('नीलम\0 रानी')).toEqual(['नीलम रानी']);
 		expect(await names('x\0y')).toEqual([]);
 	});

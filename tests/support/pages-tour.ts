@@ -1,7 +1,7 @@
 /** All pages and states that there are, for whoever looks at each: axe, and the camera. */
 import { expect } from '@playwright/test';
 import { m } from '#lib/paraglide/messages.js';
-import { CASE_A, CASE_B } from './pages-cases.ts';
+import { CASE_A } from './pages-cases.ts';
 import { photo } from './pages-files.ts';
 import type { CitizenSite, OfficerSite, Site } from './pages.ts';
 import type { Product } from './stack-product.ts';
@@ -20,6 +20,15 @@ export interface Shown {
 	path: string | ((world: StackWorld) => string);
 	/** Meant for paper too. */
 	print?: boolean;
+	/** Words that are there when the page has come to rest. */
+	ready?: (inputs: object, options: { locale: Locale }) => string;
+}
+
+/** Opens a page and waits until it is what it will be. */
+export async function show(site: Site, { path, ready }: Shown, world: StackWorld): Promise<void> {
+	await site.open(typeof path === 'string' ? path : path(world));
+	await expect(site.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+	if (ready) await expect(site.text(ready({}, site.words))).toBeVisible();
 }
 
 const page = (name: string, as: Actor, path: Shown['path']): Shown => ({ name, as, path });
@@ -80,7 +89,14 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	'citizen/hearings/[id]': [
 		page('hearing-outcome', 'a', ({ hearings }) => `/citizen/hearings/${hearings.a}`),
 		page('hearing-too-early', 'early', ({ hearings }) => `/citizen/hearings/${hearings.early}`),
-		page('hearing-waiting', 'waiting', ({ hearings }) => `/citizen/hearings/${hearings.waiting}`),
+		{
+			...page(
+				'hearing-waiting',
+				'waiting',
+				({ hearings }) => `/citizen/hearings/${hearings.waiting}`,
+			),
+			ready: m.hearing_check_again,
+		},
 		page('hearing-not-yours', 'b', ({ hearings }) => `/citizen/hearings/${hearings.waiting}`),
 	],
 	demo: [page('demo', 'visitor', '/demo')],
@@ -127,7 +143,10 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	],
 	'officer/sittings': [page('officer-sittings', 'dc', '/officer/sittings')],
 	'officer/sittings/[id]': [
-		page('officer-desk-open', 'dc', ({ sittings }) => `/officer/sittings/${sittings.now}`),
+		{
+			...page('officer-desk-open', 'dc', ({ sittings }) => `/officer/sittings/${sittings.now}`),
+			ready: m.officer_devices_ready,
+		},
 		page('officer-desk-planned', 'dc', ({ sittings }) => `/officer/sittings/${sittings.later}`),
 	],
 	'staff/password': [page('staff-password', 'dmc', '/staff/password')],
@@ -252,6 +271,7 @@ export async function walkHearing(
 	for (const pair of pairs) {
 		await open(pair);
 		await expect(pair.citizen.button(m.hearing_join({}, pair.citizen.words))).toBeVisible();
+		await pair.citizen.expectDevices();
 		await look(pair.citizen, 'hearing-called');
 		await look(pair.desk, 'officer-desk-calling');
 	}

@@ -319,7 +319,7 @@ export class CitizenSite extends Site {
 			.getByRole('dialog')
 			.getByRole('button', { name: m.hearing_leave_go({}, this.words) })
 			.click();
-		await expect(this.button(m.hearing_rejoin({}, this.words))).toBeVisible();
+		await expect(this.text(m.hearing_left_title({}, this.words))).toBeVisible();
 	}
 
 	/** The other side's picture in the room. */

@@ -22,6 +22,8 @@ export interface DeskQuestion {
 export interface DeskBoard {
 	/** Found by the text, or without one those who wait, longest first. */
 	rows: DeskCase[];
+	/** How many there are in all: long lists show their beginning. */
+	count: number;
 	chosen: DeskCase | null;
 	/** Hearing officers; not the one that the chosen grievance is against. */
 	posts: HearingPost[];
@@ -43,7 +45,8 @@ export interface DeskBoard {
  */
 export async function deskBoard(ctx: Context, asked: DeskQuestion): Promise<DeskBoard> {
 	requireClerk(ctx);
-	const rows = asked.text ? await findForDesk(ctx, asked.text) : await hearingRequests(ctx);
+	const list = asked.text ? findForDesk(ctx, asked.text) : hearingRequests(ctx);
+	const { rows, count } = await list;
 	const only = asked.text && rows.length === 1 ? rows[0]?.number : null;
 	const number = asked.caseNumber === null ? only : parseGrievanceNumber(asked.caseNumber);
 	const chosen = number ? await deskCase(ctx, number) : null;
@@ -60,6 +63,7 @@ export async function deskBoard(ctx: Context, asked: DeskQuestion): Promise<Desk
 	const sitting = shown ? await withSlots(ctx, shown) : null;
 	return {
 		rows,
+		count,
 		chosen,
 		posts,
 		accused: all.find((post) => post.id === chosen?.againstPostId) ?? null,

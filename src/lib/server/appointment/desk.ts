@@ -14,11 +14,11 @@ import type { Context, StaffActor } from '#lib/server/platform/context.ts';
 import { blindIndex } from '#lib/server/platform/crypto.ts';
 import { found } from '#lib/server/platform/db.ts';
 import { requireClerk, requireSittingAccess, requireStaff } from './policy.ts';
-import type { CauseListRow, DeskCase } from './types.ts';
+import type { CauseListRow, DeskCase, DeskList } from './types.ts';
 
 const LIVE = ['proposed', 'confirmed'] as const;
-/** More than a clerk reads; a longer list is searched. */
-const LIST_LIMIT = 100;
+/** More than a clerk reads; who has waited less comes up as dates are given, or is searched. */
+const LIST_LIMIT = 50;
 const SEARCH_LIMIT = 20;
 
 const parent = alias(jurisdiction, 'parent_jurisdiction');
@@ -42,10 +42,11 @@ async function deskCases(
 	ctx: Context,
 	where: SQL | undefined,
 	{ order, limit }: { order: SQL[]; limit: number },
-): Promise<DeskCase[]> {
+): Promise<DeskList> {
 	const { districtId } = requireClerk(ctx);
-	const rows = await ctx.db
+	const read = await ctx.db
 		.select({
+			all: sql<number>`(count(*) over ())::int`,
 			grievanceId: grievance.id,
 			number: grievance.number,
 			citizenName: citizen.name,
@@ -77,8 +78,8 @@ async function deskCases(
 		.where(and(eq(grievance.districtId, districtId), where))
 		.orderBy(...order, asc(grievance.id))
 		.limit(limit);
-	return rows.map(
-		({ mobile, state, ownerPostId, bookingId, sittingId, startsAt, tokenNo, ...row }) => ({
+	const rows = read.map(
+		({ all: _, mobile, state, ownerPostId, bookingId, sittingId, startsAt, tokenNo, ...row }) => ({
 			...row,
 			citizenName: row.restricted ? null : row.citizenName,
 			categoryName: row.restricted ? null : row.categoryName,
@@ -90,13 +91,14 @@ async function deskCases(
 					: null,
 		}),
 	);
+	return { rows, count: read[0]?.all ?? 0 };
 }
 
 /**
  * Grievances of the clerk's district whose citizens asked for a hearing and have no date; who has
  * waited longest comes first. @throws {Refusal} `forbidden`
  */
-export function hearingRequests(ctx: Context): Promise<DeskCase[]> {
+export function hearingRequests(ctx: Context): Promise<DeskList> {
 	return deskCases(
 		ctx,
 		and(waitsForHearing, inArray(grievance.state, [...OPEN_STATES, 'resolved'])),
@@ -111,11 +113,11 @@ export function hearingRequests(ctx: Context): Promise<DeskCase[]> {
  * Grievances of the clerk's district by number (whole, or its last digits), by whole mobile number
  * or by a part of the citizen's name. Too short a text finds nothing. @throws {Refusal} `forbidden`
  */
-export async function findForDesk(ctx: Context, text: string): Promise<DeskCase[]> {
+export async function findForDesk(ctx: Context, text: string): Promise<DeskList> {
 	requireClerk(ctx);
 	const plain = cleanLine(text).slice(0, 100);
 	const where = matching(plain);
-	if (!where) return [];
+	if (!where) return { rows: [], count: 0 };
 	return deskCases(ctx, where, {
 		order: [sql`${booking.id} is not null`, desc(grievance.filedAt)],
 		limit: SEARCH_LIMIT,
@@ -141,8 +143,8 @@ function matching(plain: string): SQL | null {
  */
 export async function deskCase(ctx: Context, number: string): Promise<DeskCase> {
 	const clerk = requireClerk(ctx);
-	const [one] = await deskCases(ctx, eq(grievance.number, number), { order: [], limit: 1 });
-	const row = found(one);
+	const { rows } = await deskCases(ctx, eq(grievance.number, number), { order: [], limit: 1 });
+	const row = found(rows[0]);
 	await logAccess(ctx, clerk, [row.grievanceId], 'desk');
 	return row;
 }

@@ -125,7 +125,11 @@ export async function sittingDetail(ctx: Context, id: string): Promise<SittingDe
 /** The same for a sitting that the actor is known to see. */
 export async function withSlots(ctx: Context, one: SittingView): Promise<SittingDetail> {
 	const rows = await ctx.db
-		.select({ slot, seat, free: sql<boolean>`${seatIsFree}` })
+		.select({
+			slot: { id: slot.id, startsAt: slot.startsAt, endsAt: slot.endsAt, state: slot.state },
+			seat: { seatNo: seat.seatNo, tokenNo: seat.tokenNo },
+			free: sql<boolean>`${seatIsFree}`,
+		})
 		.from(slot)
 		.innerJoin(seat, eq(seat.slotId, slot.id))
 		.where(eq(slot.sittingId, one.id))

@@ -145,6 +145,12 @@ export interface DeskCase {
 	} | null;
 }
 
+/** The first of the cases asked for, and how many there are in all. */
+export interface DeskList {
+	rows: DeskCase[];
+	count: number;
+}
+
 export interface HearingPost {
 	id: string;
 	name: string;

@@ -21,7 +21,12 @@ export interface PostNode {
 	vacant: boolean;
 }
 
-const columns = { post, jurisdiction, department };
+/** Only what names a post: these rows are read on every page of the staff. */
+const columns = {
+	post: { id: post.id, designationHi: post.designationHi, designationEn: post.designationEn },
+	jurisdiction: { nameHi: jurisdiction.nameHi, nameEn: jurisdiction.nameEn },
+	department: { nameHi: department.nameHi, nameEn: department.nameEn },
+};
 
 function selectPosts(db: Db | Tx) {
 	return db

@@ -11,7 +11,21 @@ import { postName } from './posts.ts';
 /** Posts that the person holds now, regular charges first, then the oldest. */
 function chargesNow(db: Db | Tx, personId: string, now: Date) {
 	return db
-		.select({ person, post, jurisdiction })
+		.select({
+			person: {
+				nameHi: person.nameHi,
+				nameEn: person.nameEn,
+				mustChangePassword: person.mustChangePassword,
+			},
+			post: {
+				id: post.id,
+				functions: post.functions,
+				jurisdictionId: post.jurisdictionId,
+				designationHi: post.designationHi,
+				designationEn: post.designationEn,
+			},
+			jurisdiction: { nameHi: jurisdiction.nameHi, nameEn: jurisdiction.nameEn },
+		})
 		.from(charge)
 		.innerJoin(person, eq(person.id, charge.personId))
 		.innerJoin(post, eq(post.id, charge.postId))

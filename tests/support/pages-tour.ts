@@ -1,6 +1,7 @@
 /** All pages and states that there are, for whoever looks at each: axe, and the camera. */
 import { expect } from '@playwright/test';
 import { m } from '#lib/paraglide/messages.js';
+import type { Locale } from '#lib/server/platform/context.ts';
 import { CASE_A } from './pages-cases.ts';
 import { photo } from './pages-files.ts';
 import type { CitizenSite, OfficerSite, Site } from './pages.ts';

@@ -25,7 +25,10 @@ export const removeDirectionForm = v.object({ direction: id });
 
 export const conclusionForm = v.object({
 	hearing: id,
-	disposition: v.picklist(DISPOSITIONS, 'hearing_issue_disposition_required'),
+	disposition: v.pipe(
+		v.optional(v.string(), ''),
+		v.picklist(DISPOSITIONS, 'hearing_issue_disposition_required'),
+	),
 	order: optionalOf(ORDERS),
 	reasons: v.optional(v.string(), ''),
 	nextSlot: v.pipe(

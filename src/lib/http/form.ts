@@ -41,6 +41,9 @@ export function typedValues(form: FormData): FormValues {
 	return values;
 }
 
+/** Messages of our schemas are keys; those of the library's own are sentences. */
+const isMessageKey = (message: string) => /^[a-z0-9_]+$/.test(message);
+
 /**
  * Parses a form with a schema whose issue messages are message keys. On failure the first error of
  * each field comes back in the reader's words, together with what was typed.
@@ -57,7 +60,7 @@ export function readForm<const Schema extends v.GenericSchema>(
 	for (const issue of result.issues) {
 		const field = v.getDotPath(issue)?.split('.')[0] ?? 'form';
 		// A field that is not there at all fails before the rule that has words for it.
-		const key = issue.message.startsWith('error_') ? issue.message : 'error_required';
+		const key = isMessageKey(issue.message) ? issue.message : 'error_required';
 		errors[field] ??= words(key, locale);
 	}
 	return { ok: false, errors, values };

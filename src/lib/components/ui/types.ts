@@ -44,6 +44,8 @@ export type Column = Readonly<{
 	label: string;
 	/** Figures: one line, digits of one width. */
 	numeric?: boolean;
+	/** Only printed: an empty cell for the pen. */
+	paper?: boolean;
 }>;
 
 /** What a control needs so that its label, hint and error are bound to it. */

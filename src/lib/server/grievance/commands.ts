@@ -10,6 +10,7 @@ import {
 	attachment,
 	filingDraft,
 	grievance,
+	grievanceEvent,
 	numberSeries,
 } from '#lib/server/db/schema/grievance.ts';
 import { keepProof, nameCitizen, requireCitizen } from '#lib/server/identity/index.ts';
@@ -20,12 +21,12 @@ import {
 	type RoutingFacts,
 } from '#lib/server/masters/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
-import { found, inTransaction, written, type Db, type Tx } from '#lib/server/platform/db.ts';
+import { found, inTransaction, written, type Tx } from '#lib/server/platform/db.ts';
 import { notify } from '#lib/server/platform/notify.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
 import { lockDraft, missingOf } from './drafts.ts';
-import { permitted, writeEvents, type NewEvent } from './events.ts';
-import { findGrievance, lockGrievance, type GrievanceRow } from './facts.ts';
+import { continued, permitted, writeEvents, type NewEvent } from './events.ts';
+import { findGrievance, lockGrievance } from './facts.ts';
 import { mayCitizenSee } from './policy.ts';
 
 const HEARING_REQUESTED: NewEvent = { type: 'hearing_requested', public: true, data: {} };
@@ -97,37 +98,8 @@ async function file(
 	await nameCitizen(tx, citizenId, name);
 	const proofId = await keepProof(tx, ctx, citizenId, proof);
 	await tx.delete(filingDraft).where(eq(filingDraft.citizenId, citizenId));
-	// From here on the others who file in this district wait.
-	const number = await nextNumber(tx, facts.numberPrefix, now);
-	const row = written(
-		await tx
-			.insert(grievance)
-			.values({
-				number,
-				citizenId,
-				categoryId,
-				jurisdictionId,
-				districtId: facts.districtId,
-				details,
-				relief,
-				placeNote: answers.placeNote,
-				againstPostId,
-				proofId,
-				state,
-				ladderId,
-				level: first.level,
-				ownerPostId: route.postId,
-				ownedSince: now,
-				deadline,
-				nextScanAt: deadline,
-				noticeVersion: `${NOTICE_VERSION}:${ctx.locale}`,
-				consentedAt: now,
-				submissionKey,
-				locale: ctx.locale,
-				filedAt: now,
-			})
-			.returning(),
-	);
+	const { hearingWanted } = answers;
+	if (hearingWanted) permitted(state, 'hearing_requested', { ownerPostId: route.postId });
 	const registered: NewEvent = {
 		type: 'registered',
 		public: true,
@@ -140,17 +112,45 @@ async function file(
 			ruleJurisdictionId: route.ruleJurisdictionId,
 		},
 	};
-	if (answers.hearingWanted) {
-		permitted(state, 'hearing_requested', { ownerPostId: route.postId });
-		await writeEvents(tx, ctx, row, [registered, HEARING_REQUESTED], { hearingRequestedAt: now });
-	} else {
-		await writeEvents(tx, ctx, row, [registered]);
-	}
-	await tx
-		.update(attachment)
-		.set({ grievanceId: row.id, draftOf: null })
-		.where(eq(attachment.draftOf, citizenId));
-	await tellOfFiling(tx, row);
+	// From here to the commit the others who file in this district wait: all of it goes in one go.
+	const { id, number } = await nextNumber(tx, facts.numberPrefix, now);
+	const events = hearingWanted ? [registered, HEARING_REQUESTED] : [registered];
+	const { rows, chain } = continued(ctx, { id, eventCount: 0, eventHead: '' }, events);
+	await Promise.all([
+		tx.insert(grievance).values({
+			id,
+			number,
+			citizenId,
+			categoryId,
+			jurisdictionId,
+			districtId: facts.districtId,
+			details,
+			relief,
+			placeNote: answers.placeNote,
+			againstPostId,
+			proofId,
+			state,
+			ladderId,
+			level: first.level,
+			ownerPostId: route.postId,
+			ownedSince: now,
+			deadline,
+			nextScanAt: deadline,
+			hearingRequestedAt: hearingWanted ? now : null,
+			noticeVersion: `${NOTICE_VERSION}:${ctx.locale}`,
+			consentedAt: now,
+			submissionKey,
+			locale: ctx.locale,
+			filedAt: now,
+			...chain,
+		}),
+		tx.insert(grievanceEvent).values(rows),
+		tx
+			.update(attachment)
+			.set({ grievanceId: id, draftOf: null })
+			.where(eq(attachment.draftOf, citizenId)),
+		...tellOfFiling(tx, { id, number, citizenId, ownerPostId: route.postId, deadline }),
+	]);
 	return number;
 }
 
@@ -175,8 +175,11 @@ function routed(facts: RoutingFacts, categoryId: string, accusedPostId: string |
 	return { postId, ruleJurisdictionId: null, climbed: [] };
 }
 
-/** Next serial of the district's year (by the Indian calendar). The row is the lock. */
-async function nextNumber(tx: Tx | Db, prefix: string, now: Date): Promise<string> {
+/**
+ * The next number of the district's year (by the Indian calendar), and an id with it. The row is the
+ * lock, so that the numbers have no gaps and one that is missing was taken away.
+ */
+async function nextNumber(tx: Tx, prefix: string, now: Date) {
 	const year = Number(istDate(now).slice(0, 4));
 	const row = written(
 		await tx
@@ -186,29 +189,32 @@ async function nextNumber(tx: Tx | Db, prefix: string, now: Date): Promise<strin
 				target: [numberSeries.prefix, numberSeries.year],
 				set: { last: sql`${numberSeries.last} + 1` },
 			})
-			.returning(),
+			.returning({ last: numberSeries.last, id: sql<string>`uuidv7()` }),
 	);
-	return grievanceNumber(prefix, year, row.last);
+	return { id: row.id, number: grievanceNumber(prefix, year, row.last) };
 }
 
-async function tellOfFiling(tx: Tx, row: GrievanceRow): Promise<void> {
-	const { id, number, citizenId, ownerPostId, deadline } = row;
-	if (!ownerPostId || !deadline) return;
-	const deadlineOn = deadline.toISOString();
-	await notify(tx, {
+function tellOfFiling(
+	tx: Tx,
+	filed: { id: string; number: string; citizenId: string; ownerPostId: string; deadline: Date },
+): Promise<void>[] {
+	const { id, number, citizenId, ownerPostId } = filed;
+	const deadlineOn = filed.deadline.toISOString();
+	const toCitizen = notify(tx, {
 		template: 'grievance_registered',
 		to: { kind: 'citizen', id: citizenId },
 		grievanceId: id,
 		facts: { number, ownerPostId, deadlineOn, linkPath: `/citizen/grievances/${number}` },
 		key: `grievance_registered:${id}`,
 	});
-	await notify(tx, {
+	const toOfficer = notify(tx, {
 		template: 'grievance_assigned',
 		to: { kind: 'post', id: ownerPostId },
 		grievanceId: id,
 		facts: { number, deadlineOn, linkPath: `/department/grievances/${number}` },
 		key: `grievance_assigned:${id}`,
 	});
+	return [toCitizen, toOfficer];
 }
 
 /**

@@ -72,29 +72,30 @@ export async function writeEvents(
 	events: readonly NewEvent[],
 	changes: Changes = {},
 ): Promise<void> {
-	let head = row.eventCount === 0 ? GENESIS_HASH : row.eventHead;
-	const rows = events.map((event, index) => {
-		const stored = {
-			...chained(ctx, row.id, event),
-			seq: row.eventCount + index + 1,
-			prevHash: head,
-		};
-		head = chainLink(head, timelineEventOf(stored), sha256Hex);
-		return { ...stored, hash: head };
-	});
+	const { rows, chain } = continued(ctx, row, events);
 	await tx.insert(grievanceEvent).values(rows);
 	written(
 		await tx
 			.update(grievance)
-			.set({
-				...changes,
-				version: row.version + 1,
-				eventCount: row.eventCount + rows.length,
-				eventHead: head,
-			})
+			.set({ ...changes, ...chain, version: row.version + 1 })
 			.where(and(eq(grievance.id, row.id), eq(grievance.version, row.version)))
 			.returning({ id: grievance.id }),
 	);
+}
+
+/** The events as they are stored at the end of the grievance's chain, and its head after them. */
+export function continued(
+	ctx: Context,
+	{ id, eventCount, eventHead }: Pick<GrievanceRow, 'id' | 'eventCount' | 'eventHead'>,
+	events: readonly NewEvent[],
+) {
+	let head = eventCount === 0 ? GENESIS_HASH : eventHead;
+	const rows = events.map((event, index) => {
+		const stored = { ...chained(ctx, id, event), seq: eventCount + index + 1, prevHash: head };
+		head = chainLink(head, timelineEventOf(stored), sha256Hex);
+		return { ...stored, hash: head };
+	});
+	return { rows, chain: { eventCount: eventCount + rows.length, eventHead: head } };
 }
 
 /** An event as it is stored, but for its place in the chain. */

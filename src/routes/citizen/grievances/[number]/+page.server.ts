@@ -7,6 +7,9 @@ import { requestHearing, tracking } from '#lib/server/grievance/index.ts';
 import { directionsOfGrievance, proceedingsOf } from '#lib/server/hearing/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
+/** Read often, on the slowest lines, and nothing on it needs a script: the text is all there is to wait for. */
+export const csr = false;
+
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
 	const { ctx, locale } = event.locals;

@@ -1,5 +1,5 @@
 import { redirect } from '@sveltejs/kit';
-import { istDate, istInstant, MINUTE_MS } from '#lib/domain/calendar/ist.ts';
+import { addDays, istDate, istInstant, MINUTE_MS } from '#lib/domain/calendar/ist.ts';
 import { sittingForm, sittingSoonForm } from '#lib/forms/appointment.ts';
 import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
@@ -9,12 +9,16 @@ import { createSitting, hearingPosts, type CreateSitting } from '#lib/server/app
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
 const SOON_MINUTES = 5;
+const USUAL_TIME = '11:00';
 
 export const load: PageServerLoad = async (event) => {
 	requireStaff(event, 'clerk');
 	const { ctx, locale } = event.locals;
 	const posts = await orErrorPage(locale, hearingPosts(ctx));
-	return { posts, today: istDate(ctx.clock.now()) };
+	const now = ctx.clock.now();
+	const today = istDate(now);
+	const proposed = istInstant(today, USUAL_TIME) > now ? today : addDays(today, 1);
+	return { posts, today, proposed: { date: proposed, time: USUAL_TIME } };
 };
 
 /** `field`: where a refused time is shown. */

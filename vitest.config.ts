@@ -10,6 +10,8 @@ export default defineConfig({
 					name: 'unit',
 					environment: 'node',
 					include: ['src/**/*.test.ts'],
+					// Thousands of random cases on two cores that others use too.
+					testTimeout: 60_000,
 				},
 			},
 			{

@@ -28,6 +28,7 @@ export const PLANS = {
 				'dependency rule',
 				check('depcruise', ['src', '--config', '.dependency-cruiser.cjs']),
 			);
+			await stages.run('nothing unused', check('knip', ['--no-progress']));
 		})();
 		const built = await build;
 		const types = stages.run(

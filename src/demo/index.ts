@@ -3,7 +3,6 @@ import { readEnv } from '#lib/server/platform/env.ts';
 import { seed } from './seed.ts';
 
 export { demonstrationSignIns, type DemonstrationSignIn } from './sign-ins.ts';
-export { seed } from './seed.ts';
 
 /**
  * Fills the database with the demonstration when it is empty; keys, folder and clock come from the

@@ -105,8 +105,3 @@ export async function calendarFile(ctx: Context, bookingId: string): Promise<Cal
 	});
 	return { text, method, fileName: `${booking.grievanceNumber}-${booking.tokenNo}.ics` };
 }
-
-/** The text of `calendarFile`. */
-export async function icsFor(ctx: Context, bookingId: string): Promise<string> {
-	return (await calendarFile(ctx, bookingId)).text;
-}

@@ -18,7 +18,7 @@ import type { CauseListRow, DeskCase, DeskList } from './types.ts';
 
 const LIVE = ['proposed', 'confirmed'] as const;
 /** More than a clerk reads; who has waited less comes up as dates are given, or is searched. */
-const LIST_LIMIT = 50;
+const LIST_LIMIT = 30;
 const SEARCH_LIMIT = 20;
 
 const parent = alias(jurisdiction, 'parent_jurisdiction');

@@ -17,14 +17,12 @@ export type {
 } from './types.ts';
 export { deskBoard, type DeskBoard, type DeskQuestion } from './board.ts';
 export { bookFollowUp, bookSlot, setBookingStatus } from './booking.ts';
-export { calendarFile, icsFor } from './calendar.ts';
-export { causeList, deskCase, findForDesk, hearingRequests, openCauseList } from './desk.ts';
+export { calendarFile } from './calendar.ts';
+export { causeList, findForDesk, hearingRequests, openCauseList } from './desk.ts';
 export { materialiseSchedules } from './jobs.ts';
 export { hearingPosts } from './policy.ts';
 export {
 	bookingByLink,
-	bookingFacts,
-	bookingsOf,
 	bookingView,
 	freeSlotsAfter,
 	listSittings,

@@ -230,15 +230,10 @@ function bookingRows(db: Db | Tx, where: SQL | undefined): Promise<BookingFacts[
 		.orderBy(desc(slot.startsAt), desc(booking.id));
 }
 
-/** For other modules: no policy. @throws {Refusal} `not_found` */
+/** No policy: for commands that have asked already. @throws {Refusal} `not_found` */
 export async function bookingFacts(db: Db | Tx, id: string): Promise<BookingFacts> {
 	const [row] = await bookingRows(db, eq(booking.id, id));
 	return found(row);
-}
-
-/** All bookings of a grievance, the latest hearing first. For other modules: no policy. */
-export function bookingsOf(db: Db | Tx, grievanceId: string): Promise<BookingFacts[]> {
-	return bookingRows(db, eq(booking.grievanceId, grievanceId));
 }
 
 /**

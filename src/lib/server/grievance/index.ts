@@ -10,8 +10,8 @@ export {
 export { requestHearing, submitDraft } from './commands.ts';
 export { addDraftAttachment, draft, removeDraftAttachment, saveDraft } from './drafts.ts';
 export { appendEvent, moveGrievance, noteBreach, resolveByOrder, type NewEvent } from './events.ts';
-export { grievanceFacts, lockGrievance, requireReader, titleOf } from './facts.ts';
-export { mayCitizenSee, mayStaffSee } from './policy.ts';
+export { grievanceFacts, lockGrievance, requireReader } from './facts.ts';
+export { mayStaffSee } from './policy.ts';
 export { caseFile, inbox, myGrievances, tracking } from './queries.ts';
 export type {
 	AccessFacts,

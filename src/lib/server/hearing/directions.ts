@@ -35,7 +35,6 @@ import { hearingFacts, lockHearing } from './rows.ts';
 import type {
 	AnswerDirection,
 	DirectionDetail,
-	DirectionRecord,
 	DirectionRow,
 	DirectionView,
 	DraftDirection,
@@ -352,16 +351,7 @@ async function answerIn(
 	});
 }
 
-/** Directions of a grievance that still bind somebody, earliest deadline first. */
-export async function openDirections(db: Db | Tx, grievanceId: string): Promise<DirectionRecord[]> {
-	return db
-		.select()
-		.from(direction)
-		.where(and(eq(direction.grievanceId, grievanceId), eq(direction.state, 'open')))
-		.orderBy(asc(direction.deadline));
-}
-
-export async function lockDirection(tx: Tx, id: string): Promise<Row> {
+async function lockDirection(tx: Tx, id: string): Promise<Row> {
 	await directionRow(tx, id);
 	const [row] = await tx.select().from(direction).where(eq(direction.id, id)).for('update');
 	return found(row);

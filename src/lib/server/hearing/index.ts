@@ -6,10 +6,8 @@ export {
 	directionsFor,
 	directionsOfGrievance,
 	draftDirection,
-	lockDirection,
 	moveDirection,
 	noteDirectionBreach,
-	openDirections,
 	removeDraft,
 } from './directions.ts';
 export { closeHearingRoom, processWebhook, receiveWebhook, reconcileRooms } from './jobs.ts';
@@ -23,15 +21,7 @@ export {
 	waiting,
 	watchedSitting,
 } from './queries.ts';
-export {
-	checkIn,
-	ensureHearing,
-	hearingByLink,
-	hearingOfBooking,
-	joinGrant,
-	leave,
-	setRemoved,
-} from './room.ts';
+export { checkIn, hearingByLink, joinGrant, leave, setRemoved } from './room.ts';
 export { ConclusionRefused } from './types.ts';
 export type {
 	AnswerDirection,
@@ -42,7 +32,6 @@ export type {
 	CurrentHearing,
 	DeskView,
 	DirectionDetail,
-	DirectionRecord,
 	DirectionRow,
 	DirectionView,
 	DraftDirection,

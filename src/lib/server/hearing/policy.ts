@@ -27,8 +27,3 @@ export function requireParty(ctx: Context, citizenId: string): CitizenActor {
 	}
 	return actor;
 }
-
-/** Work of the system itself: jobs and webhooks. */
-export function requireSystem(ctx: Context): void {
-	if (ctx.actor.kind !== 'system') throw new Refusal('forbidden');
-}

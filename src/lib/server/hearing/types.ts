@@ -261,20 +261,3 @@ export interface AnswerDirection {
 	text: string;
 	photo?: { name: string; bytes: Uint8Array } | null;
 }
-
-/** A direction as the escalation scan works on it. */
-export type DirectionRecord = {
-	id: string;
-	grievanceId: string;
-	hearingId: string;
-	state: DirectionState;
-	level: number;
-	deadline: Date;
-	nextScanAt: Date | null;
-	breachedAt: Date | null;
-	ownerPostId: string;
-	directedPostId: string;
-	issuerPostId: string;
-	ownedSince: Date;
-	version: number;
-};

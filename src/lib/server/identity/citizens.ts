@@ -3,7 +3,6 @@ import { maskMobile } from '#lib/domain/identity/mobile.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { citizen } from '#lib/server/db/schema/identity.ts';
 import type { CitizenActor, Context, Locale } from '#lib/server/platform/context.ts';
-import { blindIndex } from '#lib/server/platform/crypto.ts';
 import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
 
 /** The signed-in citizen. @throws {Refusal} `forbidden` for anybody else. */
@@ -43,15 +42,6 @@ export async function contactOf(
 ): Promise<{ mobile: string; locale: Locale }> {
 	const row = await citizenRow(db, id);
 	return { mobile: row.mobile, locale: localeOf(row.locale) };
-}
-
-/** The citizen with that mobile (`+91XXXXXXXXXX`), or null. */
-export async function citizenByMobile(db: Db | Tx, mobile: string): Promise<string | null> {
-	const [row] = await db
-		.select({ id: citizen.id })
-		.from(citizen)
-		.where(eq(citizen.mobileIndex, blindIndex('mobile', mobile)));
-	return row?.id ?? null;
 }
 
 /** Keeps the name that the citizen gave last. */

@@ -1,6 +1,5 @@
 /** Who citizens are: sign-in, sessions, proofs of identity. */
 export {
-	citizenByMobile,
 	citizenView,
 	contactOf,
 	nameCitizen,
@@ -24,4 +23,3 @@ export {
 	type Sessions,
 } from './sessions.ts';
 export { finishSignIn, otpRecipient, startSignIn, type SignInStarted } from './sign-in.ts';
-export { takeHit } from '#lib/server/platform/rate-limit.ts';

@@ -1,7 +1,6 @@
 /** Master data: places, departments, categories, posts, people, charges, rules, ladders. */
 export {
 	listDistricts,
-	liesWithin,
 	place,
 	places,
 	searchPlaces,

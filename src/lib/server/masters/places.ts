@@ -1,4 +1,4 @@
-import { asc, inArray, sql, type SQL } from 'drizzle-orm';
+import { asc, sql, type SQL } from 'drizzle-orm';
 import type { JurisdictionKind } from '#lib/domain/masters/kinds.ts';
 import { toLatinDigits } from '#lib/domain/identity/digits.ts';
 import { m } from '#lib/paraglide/messages.js';
@@ -34,6 +34,8 @@ export interface AreaNode {
 	nameHi: string;
 	nameEn: string;
 	numberPrefix: string | null;
+	/** Of a village, which lies in a block as well. */
+	tehsilId: string | null;
 }
 
 interface ChainRow extends Record<string, unknown> {
@@ -43,6 +45,7 @@ interface ChainRow extends Record<string, unknown> {
 	name_hi: string;
 	name_en: string;
 	number_prefix: string | null;
+	tehsil_id: string | null;
 }
 
 /** Deeper than any tree of places; stops a circle made by a wrong import. */
@@ -51,20 +54,25 @@ const MAX_DEPTH = 12;
 export const nameIn = (locale: Locale, row: { nameHi: string; nameEn: string }) =>
 	locale === 'en' ? row.nameEn : row.nameHi;
 
+/** The places (`root`) with all that they lie in, as rows of `chain` (`depth` 0 is the place). */
+export const withChain = (ids: readonly string[]) => sql`
+	with recursive chain as (
+		select j.id as root, j.*, 0 as depth from jurisdiction j where j.id in ${ids}
+		union all
+		select chain.root, p.*, chain.depth + 1
+		from jurisdiction p join chain on p.id = chain.parent_id
+		where chain.depth < ${MAX_DEPTH}
+	)`;
+
 /** The chains of parents of several places, each from the place itself up to its state. */
 async function chainsOf(db: Db | Tx, ids: readonly string[]): Promise<Map<string, AreaNode[]>> {
 	const chains = new Map<string, AreaNode[]>();
 	const usable = ids.filter(isUuid);
 	if (usable.length === 0) return chains;
 	const rows = await db.execute<ChainRow>(sql`
-		with recursive chain as (
-			select j.id as root, j.*, 0 as depth from jurisdiction j where j.id in ${usable}
-			union all
-			select chain.root, p.*, chain.depth + 1
-			from jurisdiction p join chain on p.id = chain.parent_id
-			where chain.depth < ${MAX_DEPTH}
-		)
-		select root, id, kind, name_hi, name_en, number_prefix from chain order by root, depth`);
+		${withChain(usable)}
+		select root, id, kind, name_hi, name_en, number_prefix, tehsil_id
+		from chain order by root, depth`);
 	for (const row of rows) {
 		const chain = chains.get(row.root) ?? [];
 		chains.set(row.root, chain);
@@ -74,6 +82,7 @@ async function chainsOf(db: Db | Tx, ids: readonly string[]): Promise<Map<string
 			nameHi: row.name_hi,
 			nameEn: row.name_en,
 			numberPrefix: row.number_prefix,
+			tehsilId: row.tehsil_id,
 		});
 	}
 	return chains;
@@ -91,16 +100,7 @@ export async function chainOf(db: Db | Tx, id: string): Promise<AreaNode[]> {
  */
 export async function routingChain(db: Db | Tx, id: string): Promise<AreaNode[]> {
 	const local = await chainOf(db, id);
-	const revenueIds = await db
-		.select({ id: jurisdiction.tehsilId })
-		.from(jurisdiction)
-		.where(
-			inArray(
-				jurisdiction.id,
-				local.map((node) => node.id),
-			),
-		);
-	const tehsilId = revenueIds.find((row) => row.id !== null)?.id;
+	const tehsilId = local.find((node) => node.tehsilId !== null)?.tehsilId;
 	const revenue = tehsilId ? await chainOf(db, tehsilId) : [];
 	const known = new Set(local.map((node) => node.id));
 	const district = local.findIndex((node) => node.kind === 'district');

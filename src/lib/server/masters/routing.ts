@@ -1,11 +1,10 @@
-import { and, asc, eq, inArray, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { LadderLevel } from '#lib/domain/escalation/ladder.ts';
 import type { RoutingRule } from '#lib/domain/grievance/routing.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import {
 	category,
 	department,
-	holiday,
 	ladder,
 	ladderLevel,
 	routingRule,
@@ -13,7 +12,7 @@ import {
 } from '#lib/server/db/schema/masters.ts';
 import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
-import { chainOf, nameIn, routingChain, type Reading } from './places.ts';
+import { nameIn, routingChain, withChain, type Reading } from './places.ts';
 import { nodalPost, postLines, type PostNode } from './posts.ts';
 
 export interface CategoryView {
@@ -180,16 +179,16 @@ export async function ladderFor(
 	{ categoryId, stateId }: { categoryId: string; stateId: string },
 ): Promise<LadderFacts> {
 	const [row] = await db
-		.select({ category, department })
+		.select({ category, department, ofState: ladder.id })
 		.from(category)
 		.innerJoin(service, eq(service.id, category.serviceId))
 		.innerJoin(department, eq(department.id, service.departmentId))
+		.leftJoin(ladder, eq(ladder.stateId, stateId))
 		.where(eq(category.id, categoryId));
-	const { category: one, department: of } = found(row);
+	const { category: one, department: of, ofState } = found(row);
 	const sameState = of.stateId === stateId;
 	const named = one.ladderId ?? (sameState ? of.ladderId : null);
-	const [own] = await db.select({ id: ladder.id }).from(ladder).where(eq(ladder.stateId, stateId));
-	const facts = await ladderById(db, named ?? found(own).id);
+	const facts = await ladderById(db, named ?? found(ofState));
 	const promised = sameState ? one.statutoryDays : null;
 	if (promised === null) return facts;
 	const [first, ...above] = facts.levels;
@@ -201,15 +200,10 @@ export async function holidaysOf(
 	db: Db | Tx,
 	jurisdictionId: string,
 ): Promise<ReadonlySet<string>> {
-	const chain = await chainOf(db, jurisdictionId);
-	const rows = await db
-		.select({ date: holiday.date })
-		.from(holiday)
-		.where(
-			inArray(
-				holiday.jurisdictionId,
-				chain.map((node) => node.id),
-			),
-		);
+	const rows = isUuid(jurisdictionId)
+		? await db.execute<{ date: string }>(sql`
+			${withChain([jurisdictionId])}
+			select date from holiday where jurisdiction_id in (select id from chain)`)
+		: [];
 	return new Set(rows.map((row) => row.date));
 }

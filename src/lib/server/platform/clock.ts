@@ -5,8 +5,6 @@ export interface Clock {
 	now(): Date;
 }
 
-export const systemClock: Clock = { now: () => new Date() };
-
 /** A clock that stands still, for tests of commands. */
 export function fixedClock(at: Date): Clock {
 	return { now: () => new Date(at) };

@@ -6,6 +6,7 @@ import { CASE_A, CASE_B } from '../support/pages-cases.ts';
 import { hugePhoto, photo } from '../support/pages-files.ts';
 import { CitizenSite, OfficerSite } from '../support/pages.ts';
 import {
+	postWords,
 	qrOf,
 	type Booked,
 	type SignedCitizen,
@@ -161,6 +162,73 @@ test('camera and microphone refused: why, what to do, and the way in stays open'
 	await product.commands.callNext(officer.ctx, sittingId);
 	await site.answerCall();
 	await browser.close();
+});
+
+test('an officer who calls before the camera has opened is seen as soon as it has', async ({
+	product,
+	stack,
+	phone,
+	desktop,
+}) => {
+	const { link, citizen, officer, sittingId } = await scene(product, 'sdm-bawal', {
+		inMinutes: 20,
+	});
+	const site = await CitizenSite.onPhone(phone, stack, { cookie: citizen.cookie });
+	await site.openLink(link);
+	await site.expectDevices();
+	const context = await desktop.newContext({ viewport: { width: 1366, height: 768 } });
+	await context.addCookies([officer.cookie]);
+	await context.addInitScript(() => {
+		const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+		navigator.mediaDevices.getUserMedia = async (wanted) => {
+			await new Promise((done) => addEventListener('device-opens', done, { once: true }));
+			return open(wanted);
+		};
+	});
+	const desk = new OfficerSite(await context.newPage(), stack);
+	await desk.open(`/officer/sittings/${sittingId}`);
+	await desk.callButton(1).click();
+	await expect(site.button(m.hearing_join({}, hi))).toBeVisible();
+	await desk.page.evaluate(() => dispatchEvent(new Event('device-opens')));
+	await site.answerCall();
+	await watchFrames(site.remoteVideo(postWords('sdm-bawal', 'hi')), 5);
+	await site.close();
+	await context.close();
+});
+
+test('a camera that cannot be sent at the first try is sent at the next', async ({
+	product,
+	stack,
+	phone,
+	desktop,
+}) => {
+	const { link, citizen, officer, sittingId } = await scene(product, 'sdm-bawal', {
+		inMinutes: 35,
+	});
+	const site = await CitizenSite.onPhone(phone, stack, { cookie: citizen.cookie });
+	await site.openLink(link);
+	await site.expectDevices();
+	const context = await desktop.newContext({ viewport: { width: 1366, height: 768 } });
+	await context.addCookies([officer.cookie]);
+	await context.addInitScript(() => {
+		const add = RTCPeerConnection.prototype.addTransceiver;
+		let failed = false;
+		RTCPeerConnection.prototype.addTransceiver = function (track, init) {
+			const camera = track instanceof MediaStreamTrack && track.kind === 'video';
+			if (camera && !failed) {
+				failed = true;
+				throw new DOMException('not now', 'OperationError');
+			}
+			return add.call(this, track, init);
+		};
+	});
+	const desk = new OfficerSite(await context.newPage(), stack);
+	await desk.open(`/officer/sittings/${sittingId}`);
+	await desk.callButton(1).click();
+	await site.answerCall();
+	await watchFrames(site.remoteVideo(postWords('sdm-bawal', 'hi')), 5);
+	await site.close();
+	await context.close();
 });
 
 test('SFU down when calling next: clear words, nobody loses the turn, and the next try works', async ({

@@ -39,6 +39,7 @@ const FINAL: Readonly<Record<string, RoomPhase>> = {
 
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 3_000;
+const PUBLISH_TRIES = 4;
 
 /**
  * How long the library may mend a broken line by itself. It does so without a flicker after a short
@@ -250,14 +251,7 @@ export class HearingRoom {
 		await this.#takeTracks(kit, devices.camera, devices.microphone);
 		if (!this.#ownVideo || hadVideo) devices.camera?.stop();
 		if (!this.#ownAudio || hadAudio) devices.microphone?.stop();
-		const room = this.#room;
-		if (!room) return;
-		if (!hadVideo && this.#ownVideo)
-			await room.localParticipant.publishTrack(this.#ownVideo, { source: kit.Track.Source.Camera });
-		if (!hadAudio && this.#ownAudio)
-			await room.localParticipant.publishTrack(this.#ownAudio, {
-				source: kit.Track.Source.Microphone,
-			});
+		if (this.#room) await this.#publish(kit, this.#room);
 	}
 
 	async #connect(kit: LiveKit, life: number): Promise<void> {
@@ -282,20 +276,47 @@ export class HearingRoom {
 		this.problem = null;
 		void this.#screen.take();
 		this.#rebuild(kit, room);
-		await this.#publish(kit, room);
 		this.canHear = room.canPlaybackAudio;
+		await this.#publish(kit, room);
 	}
 
 	async #publish(kit: LiveKit, room: Room): Promise<void> {
-		const { localParticipant } = room;
 		// Speech first: on a thin line it is the hearing.
-		for (const [track, source] of [
-			[this.#ownAudio, kit.Track.Source.Microphone],
-			[this.#ownVideo, kit.Track.Source.Camera],
-		] as const) {
-			if (!track) continue;
-			await localParticipant.publishTrack(track, { source }).catch(() => {});
+		if (this.#ownAudio && !(await this.#publishOne(kit, room, this.#ownAudio))) {
+			this.#ownAudio = null;
+			this.micOn = this.hasMic = false;
 		}
+		if (this.#ownVideo && !(await this.#publishOne(kit, room, this.#ownVideo))) {
+			this.#ownVideo = null;
+			this.cameraOn = this.hasCamera = false;
+		}
+	}
+
+	/**
+	 * Publishes a track, again when the server did not answer in time: one who is not heard does not
+	 * know it. False when it cannot be had: the device is given back and its button asks for it anew.
+	 */
+	async #publishOne(
+		kit: LiveKit,
+		room: Room,
+		track: LocalAudioTrack | LocalVideoTrack,
+	): Promise<boolean> {
+		const { Camera, Microphone } = kit.Track.Source;
+		const source = track.kind === kit.Track.Kind.Video ? Camera : Microphone;
+		for (let attempt = 1; attempt <= PUBLISH_TRIES && this.#room === room; attempt += 1) {
+			try {
+				// The library stops a track that it could not publish in time.
+				if (track.mediaStreamTrack.readyState === 'ended') await track.restartTrack();
+				await room.localParticipant.publishTrack(track, { source });
+				return true;
+			} catch {
+				await this.#rest(FIRST_PAUSE_MS * attempt);
+			}
+		}
+		// Of a room that was left meanwhile: the next one publishes the track.
+		if (this.#room !== room) return true;
+		track.stop();
+		return false;
 	}
 
 	#listen(kit: LiveKit, room: Room, life: number): void {

@@ -16,17 +16,41 @@ export class Preview {
 	heard = $state(false);
 	#sound: AudioContext | null = null;
 	#timer: ReturnType<typeof setInterval> | null = null;
+	#asking: Promise<void> | null = null;
+	/** Counts the stops, so that devices that come after one are given back. */
+	#life = 0;
 
 	constructor(role: Role) {
 		this.#role = role;
 	}
 
-	/** Asks for the devices. Never rejects: what failed stands in the problems. */
-	async start(): Promise<void> {
-		if (this.status === 'asking') return;
+	/** Devices to go in with: those at hand, or asked for anew when there are none or they have ended. */
+	async ready(): Promise<void> {
+		const ended = [this.camera, this.microphone].some((one) => one?.readyState === 'ended');
+		if (this.status !== 'ready' || ended) await this.start();
+	}
+
+	/**
+	 * Asks for the devices; a question that stands already is waited for. Never rejects: what failed
+	 * stands in the problems.
+	 */
+	start(): Promise<void> {
+		this.#asking ??= this.#ask();
+		return this.#asking;
+	}
+
+	async #ask(): Promise<void> {
 		this.stop();
+		const life = this.#life;
 		this.status = 'asking';
 		const devices = await askForDevices(this.#role);
+		if (life !== this.#life) {
+			// Stopped meanwhile: nobody would ever give these back.
+			devices.camera?.stop();
+			devices.microphone?.stop();
+			return;
+		}
+		this.#asking = null;
 		this.camera = devices.camera;
 		this.microphone = devices.microphone;
 		this.cameraProblem = devices.cameraProblem;
@@ -76,6 +100,8 @@ export class Preview {
 
 	/** Gives the devices back: the light goes out. */
 	stop(): void {
+		this.#life += 1;
+		this.#asking = null;
 		this.stopMeter();
 		this.camera?.stop();
 		this.microphone?.stop();

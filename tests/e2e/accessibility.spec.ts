@@ -8,6 +8,7 @@ import {
 	show,
 	walkFiling,
 	walkHearing,
+	walkOutcome,
 	walkSignIn,
 	walkStaffForms,
 	type Look,
@@ -97,6 +98,7 @@ test('axe finds nothing: the hearing itself, on both sides, in both languages', 
 		citizen: new CitizenSite(citizenPage, stack, locale),
 	}));
 	await walkHearing(pairs, { product, world }, expectClean);
+	await walkOutcome(pairs, { product, world }, expectClean);
 	await desk.close();
 	await citizen.close();
 });

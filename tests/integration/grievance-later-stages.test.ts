@@ -15,6 +15,7 @@ import {
 	mayStaffSee,
 	moveGrievance,
 	myGrievances,
+	requestHearing,
 	tracking,
 	type NewEvent,
 } from '#lib/server/grievance/index.ts';
@@ -166,6 +167,23 @@ describe('a case on its way', () => {
 		expect(await refusalCode(caseFile(as('secretary'), one.number, 'test'))).toBe('forbidden');
 		await directSecretary(one);
 		expect(await refusalCode(caseFile(as('secretary'), one.number, 'test'))).toBeNull();
+	});
+
+	it('lets the citizen ask for a hearing again once it was held', async () => {
+		const one = await heardCase();
+		const at = (now: string) =>
+			testContext(database.db, { actor: one.citizen, now: new Date(now) });
+		await database.sql`update grievance set hearing_requested_at = '2026-11-10T06:00:00Z' where id = ${one.id}`;
+		await database.sql`update booking set created_at = '2026-11-12T06:00:00Z' where grievance_id = ${one.id}`;
+		const booked = await tracking(at('2026-11-13T06:00:00Z'), one.number);
+		expect(booked.hearingRequestedAt).not.toBeNull();
+
+		await database.sql`update booking set status = 'fulfilled' where grievance_id = ${one.id}`;
+		const held = await tracking(at('2026-11-19T06:00:00Z'), one.number);
+		expect(held.hearingRequestedAt).toBeNull();
+		await requestHearing(at('2026-11-20T06:00:00Z'), one.number);
+		const again = await tracking(at('2026-11-21T06:00:00Z'), one.number);
+		expect(again.hearingRequestedAt).toEqual(new Date('2026-11-20T06:00:00Z'));
 	});
 
 	it('tells of hearing, direction and report, with the photo where it belongs', async () => {

@@ -41,7 +41,10 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	'(public)/h': [page('hearings', 'a', '/h'), page('hearings-none', 'nobody', '/h')],
 	'(public)/help': [page('help', 'visitor', '/help')],
 	'(public)/privacy': [page('privacy', 'visitor', '/privacy')],
-	'(public)/sign-in': [page('sign-in', 'visitor', '/sign-in')],
+	'(public)/sign-in': [
+		page('sign-in', 'visitor', '/sign-in'),
+		page('sign-in-hearing', 'visitor', '/sign-in?next=%2Fh'),
+	],
 	'(public)/sign-in/code': [],
 	'(public)/sitemap': [page('sitemap', 'visitor', '/sitemap')],
 	'(public)/track': [page('track', 'visitor', '/track')],
@@ -69,6 +72,7 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 		page('case-adjourned', 'a', ({ numbers }) => `/citizen/grievances/${numbers.a}`),
 		page('case-heard', 'b', ({ numbers }) => `/citizen/grievances/${numbers.b}`),
 		page('case-asked', 'asked', ({ numbers }) => `/citizen/grievances/${numbers.asked}`),
+		page('case-booked', 'early', ({ numbers }) => `/citizen/grievances/${numbers.early}`),
 		page('case-not-yours', 'b', ({ numbers }) => `/citizen/grievances/${numbers.a}`),
 	],
 	'citizen/grievances/[number]/proceedings/[id]': [
@@ -89,6 +93,7 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	],
 	'citizen/hearings/[id]': [
 		page('hearing-outcome', 'a', ({ hearings }) => `/citizen/hearings/${hearings.a}`),
+		page('hearing-outcome-heard', 'b', ({ hearings }) => `/citizen/hearings/${hearings.b}`),
 		page('hearing-too-early', 'early', ({ hearings }) => `/citizen/hearings/${hearings.early}`),
 		{
 			...page(
@@ -181,6 +186,10 @@ export async function walkSignIn(site: CitizenSite, look: Look): Promise<void> {
 	await site.giveCode('12');
 	await expect(site.errors).toBeVisible();
 	await look(site, 'code-refused');
+	await site.open('/track');
+	await site.button(m.track_find_go({}, words)).click();
+	await expect(site.errors).toBeVisible();
+	await look(site, 'track-refused');
 	await site.open('/nowhere');
 	await look(site, 'not-found');
 }
@@ -198,6 +207,9 @@ export async function walkFiling(site: CitizenSite, look: Look): Promise<void> {
 	await refused('file-1-what-refused');
 	await site.fileWhat(CASE_A);
 	await look(site, 'file-2-where');
+	await site.button(m.file_where_find({}, words)).click();
+	await expect(site.errors).toBeVisible();
+	await look(site, 'file-2-where-search-refused');
 	await site.findPlace({ ...CASE_A, search: 'zzzz' });
 	await expect(site.text(m.file_where_none({ text: 'zzzz' }, words))).toBeVisible();
 	await look(site, 'file-2-where-none');
@@ -246,12 +258,39 @@ export async function walkStaffForms(site: Site, world: StackWorld, look: Look):
 	};
 	await site.open('/staff/sign-in');
 	await send('staff-sign-in-refused', m.staff_sign_in({}, words));
+	await become('dmc');
+	await site.open('/staff/password');
+	await send('staff-password-refused', m.staff_password_save({}, words));
+	await become('clerk');
+	await site.open('/desk/sittings/new');
+	await site.page.getByLabel(m.desk_new_slots({}, words)).fill('');
+	await send('desk-sitting-new-refused', m.desk_new_save({}, words));
 	await become('administrator');
+	await site.open('/admin/staff/new');
+	await send('admin-person-new-refused', m.admin_staff_add({}, words));
+	await site.page.getByLabel(m.admin_name_hi({}, words)).fill('सरोज बाला');
+	await site.page.getByLabel(m.admin_name_en({}, words)).fill('Saroj Bala');
+	await site.page.getByLabel(m.staff_user_name({}, words)).fill(`saroj.${site.locale}`);
+	await site.button(m.admin_staff_add({}, words)).click();
+	await expect(site.text(m.admin_first_password_title({}, words))).toBeVisible();
+	await look(site, 'admin-person-added');
 	await site.open('/admin/posts/new');
 	await send('admin-post-new-refused', m.admin_post_save({}, words));
 	await become('ddpo');
 	await site.open(`/department/directions/${world.directions.open}`);
 	await send('direction-refused', m.direction_answer_send({}, words));
+}
+
+/** The citizen's page while the phone gives neither microphone nor camera. */
+export async function walkRefusedDevices(
+	site: CitizenSite,
+	{ hearings }: StackWorld,
+	look: Look,
+): Promise<void> {
+	await site.open(`/citizen/hearings/${hearings.waiting}`);
+	await site.button(m.hearing_check_start({}, site.words)).click();
+	await expect(site.text(m.hearing_device_problem({}, site.words))).toBeVisible();
+	await look(site, 'hearing-devices-refused');
 }
 
 /**
@@ -289,6 +328,7 @@ export async function walkHearing(
 		await look(citizen, 'hearing-room');
 		await look(desk, 'officer-desk-running');
 		await desk.button(m.officer_direction_new({}, desk.words)).click();
+		await look(desk, 'officer-desk-direction');
 		await desk.chooseDisposition(m.hearing_disposition_adjourned({}, desk.words));
 		await look(desk, 'officer-desk-concluding');
 		await desk.conclude();
@@ -297,5 +337,38 @@ export async function walkHearing(
 		await citizen.leaveRoom();
 		await look(citizen, 'hearing-left');
 		await citizen.open('/citizen');
+	}
+}
+
+/** After `walkHearing`: what both sides see once the demand was granted, and the sitting closed. */
+export async function walkOutcome(
+	pairs: readonly { desk: OfficerSite; citizen: CitizenSite }[],
+	{ product, world }: { product: Product; world: StackWorld },
+	look: Look,
+): Promise<void> {
+	const { staff, hearings, sittings, numbers } = world;
+	await product.commands.conclude(staff.dc.ctx, {
+		hearingId: hearings.waiting,
+		disposition: 'heard',
+		order: 'granted',
+		reasons: null,
+		nextSlotId: null,
+	});
+	for (const { desk, citizen } of pairs) {
+		await desk.open(`/officer/sittings/${sittings.now}`);
+		await expect(desk.text(m.officer_all_done({}, desk.words))).toBeVisible();
+		await look(desk, 'officer-desk-all-done');
+		await desk.button(m.officer_close({}, desk.words)).click();
+		await look(desk, 'officer-desk-closing');
+		await citizen.open(`/citizen/hearings/${hearings.waiting}`);
+		await look(citizen, 'hearing-outcome-granted');
+		await citizen.open(`/citizen/grievances/${numbers.waiting}`);
+		await look(citizen, 'case-granted');
+	}
+	await product.commands.closeSitting(staff.dc.ctx, sittings.now);
+	for (const { desk } of pairs) {
+		await desk.open(`/officer/sittings/${sittings.now}`);
+		await expect(desk.text(m.officer_closed_title({}, desk.words))).toBeVisible();
+		await look(desk, 'officer-desk-closed');
 	}
 }

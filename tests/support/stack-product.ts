@@ -19,6 +19,7 @@ import { hearing } from '#lib/server/db/schema/hearing.ts';
 import { draft, saveDraft, submitDraft } from '#lib/server/grievance/index.ts';
 import {
 	callNext,
+	closeSitting,
 	conclude,
 	draftDirection,
 	hearingByLink,
@@ -229,7 +230,7 @@ export async function openProduct(stack: Where) {
 		sitting,
 		book,
 		hearingId,
-		commands: { callNext, checkIn, conclude, draftDirection, joinGrant, openSitting },
+		commands: { callNext, checkIn, closeSitting, conclude, draftDirection, joinGrant, openSitting },
 		sittingFacts: (id: string) => sittingFacts(platform.db, id),
 		/** Tables with rows in which one of the texts stands readably, as letters or as bytes. */
 		async rowsWith(texts: readonly string[]): Promise<string[]> {

@@ -3,13 +3,14 @@ import { holdsNumber } from '#lib/domain/identity/digits.ts';
 import { parseIndianMobile } from '#lib/domain/identity/mobile.ts';
 import { POST_FUNCTIONS } from '#lib/domain/masters/kinds.ts';
 
-const name = v.pipe(
-	v.string(),
-	v.trim(),
-	v.nonEmpty('error_required'),
-	v.maxLength(100, 'error_too_long'),
-	v.check((text) => !holdsNumber(text), 'error_name_number'),
-);
+const name = (missing: string) =>
+	v.pipe(
+		v.string(),
+		v.trim(),
+		v.nonEmpty(missing),
+		v.maxLength(100, 'error_too_long'),
+		v.check((text) => !holdsNumber(text), 'error_name_number'),
+	);
 const id = v.pipe(v.string(), v.uuid('error_choose'));
 /** The empty choice of a list. */
 const idOrNone = v.union([
@@ -25,8 +26,8 @@ const tick = v.pipe(
 );
 
 export const newStaffForm = v.object({
-	nameHi: name,
-	nameEn: name,
+	nameHi: name('error_name_hi'),
+	nameEn: name('error_name_en'),
 	userName: v.pipe(
 		v.string(),
 		v.trim(),
@@ -48,18 +49,21 @@ export const giveChargeForm = v.object({
 export const endChargeForm = v.object({ chargeId: id });
 
 const post = {
-	designationHi: name,
-	designationEn: name,
+	designationHi: name('error_designation_hi'),
+	designationEn: name('error_designation_en'),
 	departmentId: idOrNone,
 	superiorId: idOrNone,
 	functions: v.pipe(
 		v.optional(v.union([v.string(), v.array(v.string())]), []),
 		v.transform((value) => [value].flat()),
 		v.array(v.picklist(POST_FUNCTIONS, 'error_choose')),
-		v.minLength(1, 'error_choose'),
+		v.minLength(1, 'error_functions'),
 	),
 	isDistrictHead: tick,
 	isNodal: tick,
 };
-export const newPostForm = v.object({ ...post, jurisdictionId: id });
+export const newPostForm = v.object({
+	...post,
+	jurisdictionId: v.pipe(v.string(), v.uuid('error_area_post')),
+});
 export const editPostForm = v.object(post);

@@ -5,6 +5,8 @@ import { holdsNumber } from '#lib/domain/identity/digits.ts';
 import { parseFamilyId, type FamilyScheme } from '#lib/domain/identity/family-id.ts';
 import { cleanLine, cleanText, fitsIn } from '#lib/domain/identity/text.ts';
 
+/** Radios that nobody touched are not sent at all. */
+const area = v.pipe(v.optional(v.string(), ''), v.picklist(AREAS, 'error_area'));
 const id = (missing: string) => v.pipe(v.string(), v.uuid(missing));
 const optionalId = v.optional(
 	v.union([
@@ -39,7 +41,7 @@ export const whatForm = v.object({ categoryId: id('error_category') }, 'error_ca
 
 /** Step "where", first part (also without a script): area and district, then the search text. */
 export const whereSearchForm = v.object({
-	area: v.picklist(AREAS, 'error_area'),
+	area,
 	districtId: id('error_district'),
 	text: v.optional(
 		v.pipe(v.string(), v.transform(cleanLine), v.maxLength(80, 'error_too_long')),
@@ -49,9 +51,9 @@ export const whereSearchForm = v.object({
 
 /** Step "where": the place chosen from the directory. */
 export const whereForm = v.object({
-	area: v.picklist(AREAS, 'error_area'),
+	area,
 	districtId: id('error_district'),
-	jurisdictionId: id('error_choose_place'),
+	jurisdictionId: v.pipe(v.optional(v.string(), ''), v.uuid('error_choose_place')),
 	placeNote: v.optional(line(FILING_LIMITS.placeNote), ''),
 });
 
@@ -89,12 +91,10 @@ const consent = v.optional(
 	[],
 );
 
-/** Step "identity": a menu without a default; `qr` is the text of the code, read in the browser or pasted. */
-export const identityForm = v.variant(
+const proof = v.variant(
 	'kind',
 	[
 		v.object({
-			name,
 			kind: v.literal('aadhaar_qr'),
 			qr: v.pipe(
 				v.string(),
@@ -104,10 +104,9 @@ export const identityForm = v.variant(
 			),
 			consent,
 		}),
-		v.object({ name, kind: v.literal('ppp'), familyId: familyId('ppp') }),
-		v.object({ name, kind: v.literal('jan_aadhaar'), familyId: familyId('jan_aadhaar') }),
+		v.object({ kind: v.literal('ppp'), familyId: familyId('ppp') }),
+		v.object({ kind: v.literal('jan_aadhaar'), familyId: familyId('jan_aadhaar') }),
 		v.object({
-			name,
 			kind: v.literal('other_document'),
 			documentName: v.pipe(line(60), v.nonEmpty('error_document')),
 			lastFour: v.optional(
@@ -115,10 +114,16 @@ export const identityForm = v.variant(
 				'',
 			),
 		}),
-		v.object({ name, kind: v.literal('mobile_only') }),
+		v.object({ kind: v.literal('mobile_only') }),
 	],
 	'error_proof_kind',
 );
+
+/**
+ * Step "identity": a menu without a default; `qr` is the text of the code, read in the browser or
+ * pasted. The name is looked at whether or not a proof was chosen, so that both errors come at once.
+ */
+export const identityForm = v.intersect([v.object({ name }), proof]);
 
 /** Step "review": what is agreed to, and the key that makes one grievance of two taps. */
 export const reviewForm = v.object({

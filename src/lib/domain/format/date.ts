@@ -58,6 +58,14 @@ export function formatDateTimeYear(at: Date, locale: ReaderLocale): string {
 	return `${formatDate(at, locale)}, ${formatTime(at)}`;
 }
 
+/**
+ * A time that stands by itself: "11:40 बजे" / "11:40", with or without its day in front. In a sentence
+ * the message says "बजे".
+ */
+export function oClock(time: string, locale: ReaderLocale): string {
+	return locale === 'hi' ? `${time} बजे` : time;
+}
+
 /** The IST calendar day of an instant as `YYYY-MM-DD`, the value of a date field. */
 export function isoDay(at: Date): string {
 	return ist(at).toISOString().slice(0, 10);

@@ -7,11 +7,11 @@ export function formatNumber(value: number, locale: ReaderLocale): string {
 	}).format(value);
 }
 
-const UNITS = { hi: ['केबी', 'एमबी'], en: ['kB', 'MB'] } as const;
+const UNITS = ['KB', 'MB'] as const;
 
-/** A size rounded as people say it: "340 kB", "2.4 MB"; "2.4 एमबी" in Hindi. */
-export function formatBytes(bytes: number, locale: ReaderLocale): string {
-	const [kilo, mega] = UNITS[locale];
+/** A size rounded as people say it: "340 KB", "2.4 MB", as phones write it in both languages. */
+export function formatBytes(bytes: number): string {
+	const [kilo, mega] = UNITS;
 	if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000))} ${kilo}`;
 	return `${(bytes / 1_000_000).toFixed(1)} ${mega}`;
 }

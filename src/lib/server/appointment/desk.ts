@@ -23,11 +23,11 @@ const SEARCH_LIMIT = 20;
 
 const parent = alias(jurisdiction, 'parent_jurisdiction');
 
-/** "वार्ड 2, नगरपालिका बावल": the place and what it lies in. */
+/** "वार्ड 2, नगरपालिका बावल": the place and what it lies in, once where a village and its panchayat share the name. */
 const placeName = (ctx: Context) =>
 	ctx.locale === 'en'
-		? sql<string>`concat_ws(', ', ${jurisdiction.nameEn}, ${parent.nameEn})`
-		: sql<string>`concat_ws(', ', ${jurisdiction.nameHi}, ${parent.nameHi})`;
+		? sql<string>`concat_ws(', ', ${jurisdiction.nameEn}, nullif(${parent.nameEn}, ${jurisdiction.nameEn}))`
+		: sql<string>`concat_ws(', ', ${jurisdiction.nameHi}, nullif(${parent.nameHi}, ${jurisdiction.nameHi}))`;
 
 const categoryName = (ctx: Context) => (ctx.locale === 'en' ? category.nameEn : category.nameHi);
 

@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, or, sql } from 'drizzle-orm';
 import { parseGrievanceNumber } from '#lib/domain/grievance/number.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { booking, sitting } from '#lib/server/db/schema/appointment.ts';
@@ -36,6 +36,34 @@ export async function findGrievance(db: Db | Tx, numberOrId: string): Promise<Gr
 export async function lockGrievance(tx: Tx, id: string): Promise<GrievanceRow> {
 	const [row] = await tx.select().from(grievance).where(eq(grievance.id, id)).for('update');
 	return found(row);
+}
+
+/**
+ * When the hearing was asked for that is still to come; null when none was asked for, or when it has
+ * been held or given up since, so that it may be asked for again. The desk counts by the same rule.
+ */
+export async function standingWish(
+	db: Db | Tx,
+	{ id, hearingRequestedAt }: Pick<GrievanceRow, 'id' | 'hearingRequestedAt'>,
+): Promise<Date | null> {
+	if (hearingRequestedAt === null) return null;
+	const bookings = await db
+		.select({ status: booking.status })
+		.from(booking)
+		.where(
+			and(
+				eq(booking.grievanceId, id),
+				or(
+					inArray(booking.status, ['proposed', 'confirmed']),
+					and(
+						inArray(booking.status, ['fulfilled', 'excused', 'no_show']),
+						gte(booking.createdAt, hearingRequestedAt),
+					),
+				),
+			),
+		);
+	const live = bookings.some(({ status }) => status === 'proposed' || status === 'confirmed');
+	return live || bookings.length === 0 ? hearingRequestedAt : null;
 }
 
 /** "वार्ड 2, नगरपालिका बावल: सड़क और गली". Made of masters only, so that messages may carry it. */

@@ -32,7 +32,13 @@ import type { Context, Locale } from '#lib/server/platform/context.ts';
 import { found } from '#lib/server/platform/db.ts';
 import { attachmentsOf } from './attachments.ts';
 import { describeEvent, describeNextStep, isKnownEvent, postsIn, stateText } from './describe.ts';
-import { accessFactsOf, findGrievance, titleFrom, type GrievanceRow } from './facts.ts';
+import {
+	accessFactsOf,
+	findGrievance,
+	standingWish,
+	titleFrom,
+	type GrievanceRow,
+} from './facts.ts';
 import { mayCitizenSee, mayStaffSee } from './policy.ts';
 import type {
 	AttachmentView,
@@ -319,7 +325,7 @@ async function viewOf(
 			toPost,
 			text: describeNextStep(step, { toPost, breached: row.breachedAt !== null, locale }),
 		},
-		hearingRequestedAt: row.hearingRequestedAt,
+		hearingRequestedAt: await standingWish(ctx.db, row),
 		hearingAt,
 		proofKind: proof?.kind ?? 'mobile_only',
 		proofStrength: proof?.strength ?? 'mobile_only',

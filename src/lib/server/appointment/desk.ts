@@ -10,6 +10,7 @@ import { accessLog } from '#lib/server/db/schema/audit.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
 import { citizen } from '#lib/server/db/schema/identity.ts';
 import { category, jurisdiction } from '#lib/server/db/schema/masters.ts';
+import { hasHearing, wishStands } from '#lib/server/grievance/index.ts';
 import type { Context, StaffActor } from '#lib/server/platform/context.ts';
 import { blindIndex } from '#lib/server/platform/crypto.ts';
 import { found } from '#lib/server/platform/db.ts';
@@ -32,11 +33,7 @@ const placeName = (ctx: Context) =>
 const categoryName = (ctx: Context) => (ctx.locale === 'en' ? category.nameEn : category.nameHi);
 
 /** Asked for a hearing, and the wish is neither booked nor met nor given up since. */
-const waitsForHearing = sql`${grievance.hearingRequestedAt} is not null and not exists (
-	select 1 from booking b where b.grievance_id = ${grievance.id} and (
-		b.status in ('proposed', 'confirmed')
-		or (b.status in ('fulfilled', 'excused', 'no_show')
-			and b.created_at >= ${grievance.hearingRequestedAt})))`;
+const waitsForHearing = sql`${wishStands} and not ${hasHearing}`;
 
 async function deskCases(
 	ctx: Context,

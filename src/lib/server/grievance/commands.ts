@@ -26,7 +26,7 @@ import { notify } from '#lib/server/platform/notify.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
 import { lockDraft, missingOf } from './drafts.ts';
 import { continued, permitted, writeEvents, type NewEvent } from './events.ts';
-import { findGrievance, lockGrievance, standingWish } from './facts.ts';
+import { findGrievance, lockGrievance, wishStandsFor } from './facts.ts';
 import { mayCitizenSee } from './policy.ts';
 
 const HEARING_REQUESTED: NewEvent = { type: 'hearing_requested', public: true, data: {} };
@@ -227,7 +227,7 @@ export async function requestHearing(ctx: Context, number: string): Promise<void
 	if (!row || !mayCitizenSee(ctx, row)) throw new Refusal('not_found');
 	await inTransaction(ctx.db, async (tx) => {
 		const locked = await lockGrievance(tx, row.id);
-		if ((await standingWish(tx, locked)) !== null) return;
+		if (await wishStandsFor(tx, row.id)) return;
 		const { ownerPostId } = locked;
 		const state = permitted(locked.state, 'hearing_requested', { ownerPostId });
 		await writeEvents(tx, ctx, locked, [HEARING_REQUESTED], {

@@ -104,10 +104,7 @@ export function describeEvent(
 		case 'direction_answered':
 			return told(say(type), say('direction_answered_text', { post: post('postId') }), note);
 		case 'resolved_by_order':
-			return told(
-				say(`resolved_by_order_${string('order')}`),
-				say('resolved_by_order_text', { answerBy: day('answerByAt') }),
-			);
+			return told(say(`resolved_by_order_${string('order')}`));
 		case 'breach_noticed':
 			return told(say(type), say('breach_noticed_text', { owner: post('ownerPostId') }));
 		case 'hearing_requested':

@@ -10,7 +10,7 @@ export {
 export { requestHearing, submitDraft } from './commands.ts';
 export { addDraftAttachment, draft, removeDraftAttachment, saveDraft } from './drafts.ts';
 export { appendEvent, moveGrievance, noteBreach, resolveByOrder, type NewEvent } from './events.ts';
-export { grievanceFacts, lockGrievance, requireReader } from './facts.ts';
+export { grievanceFacts, hasHearing, lockGrievance, requireReader, wishStands } from './facts.ts';
 export { mayStaffSee } from './policy.ts';
 export { caseFile, inbox, myGrievances, tracking } from './queries.ts';
 export type {

@@ -35,8 +35,9 @@ import { describeEvent, describeNextStep, isKnownEvent, postsIn, stateText } fro
 import {
 	accessFactsOf,
 	findGrievance,
-	standingWish,
 	titleFrom,
+	wishStands,
+	wishStandsFor,
 	type GrievanceRow,
 } from './facts.ts';
 import { mayCitizenSee, mayStaffSee } from './policy.ts';
@@ -64,6 +65,7 @@ const listed = {
 	deadline: grievance.deadline,
 	filedAt: grievance.filedAt,
 	hearingRequestedAt: grievance.hearingRequestedAt,
+	wishStands,
 };
 
 /** The grievances of the signed-in citizen, newest first. */
@@ -91,7 +93,7 @@ export async function myGrievances(ctx: Context): Promise<GrievanceSummary[]> {
 		owner: owners.get(row.ownerPostId ?? '') ?? null,
 		ownedSince: row.ownedSince,
 		deadline: row.deadline,
-		hearingRequestedAt: row.hearingRequestedAt,
+		hearingRequestedAt: row.wishStands ? row.hearingRequestedAt : null,
 		hearingAt: hearings.get(row.id) ?? null,
 	}));
 }
@@ -195,7 +197,7 @@ export async function inbox(ctx: Context): Promise<InboxRow[]> {
 			deadline,
 			breached: now > deadline,
 			filedAt: row.filedAt,
-			hearingRequestedAt: row.hearingRequestedAt,
+			hearingRequestedAt: row.wishStands ? row.hearingRequestedAt : null,
 			hearingAt: hearings.get(row.id) ?? null,
 			openDirections: directions.get(row.id) ?? 0,
 		};
@@ -325,7 +327,7 @@ async function viewOf(
 			toPost,
 			text: describeNextStep(step, { toPost, breached: row.breachedAt !== null, locale }),
 		},
-		hearingRequestedAt: await standingWish(ctx.db, row),
+		hearingRequestedAt: (await wishStandsFor(ctx.db, row.id)) ? row.hearingRequestedAt : null,
 		hearingAt,
 		proofKind: proof?.kind ?? 'mobile_only',
 		proofStrength: proof?.strength ?? 'mobile_only',

@@ -21,6 +21,13 @@ test.use({ stackName: 'bad_input' });
 
 const hi = { locale: 'hi' } as const;
 
+declare global {
+	interface Window {
+		/** Made by the test of a camera that opens late. */
+		devicesOpen(): Promise<void>;
+	}
+}
+
 interface Scene {
 	clerk: SignedStaff;
 	officer: SignedStaff;
@@ -178,10 +185,12 @@ test('an officer who calls before the camera has opened is seen as soon as it ha
 	await site.expectDevices();
 	const context = await desktop.newContext({ viewport: { width: 1366, height: 768 } });
 	await context.addCookies([officer.cookie]);
+	const devices = Promise.withResolvers<void>();
+	await context.exposeFunction('devicesOpen', () => devices.promise);
 	await context.addInitScript(() => {
 		const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 		navigator.mediaDevices.getUserMedia = async (wanted) => {
-			await new Promise((done) => addEventListener('device-opens', done, { once: true }));
+			await window.devicesOpen();
 			return open(wanted);
 		};
 	});
@@ -189,7 +198,7 @@ test('an officer who calls before the camera has opened is seen as soon as it ha
 	await desk.open(`/officer/sittings/${sittingId}`);
 	await desk.callButton(1).click();
 	await expect(site.button(m.hearing_join({}, hi))).toBeVisible();
-	await desk.page.evaluate(() => dispatchEvent(new Event('device-opens')));
+	devices.resolve();
 	await site.answerCall();
 	await watchFrames(site.remoteVideo(postWords('sdm-bawal', 'hi')), 5);
 	await site.close();

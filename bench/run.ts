@@ -9,6 +9,10 @@ const SUITES: Readonly<Record<string, { about: string; load: () => Promise<Suite
 		about: 'how fast pages answer and draw, and how heavy they are',
 		load: async () => (await import('./suites/pages.ts')).pages,
 	},
+	identity: {
+		about: 'how fast a proof of identity is checked',
+		load: async () => (await import('./suites/identity.ts')).identity,
+	},
 	hearing: {
 		about: 'how fast two people see each other',
 		load: async () => (await import('./suites/hearing.ts')).hearing,

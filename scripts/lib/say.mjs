@@ -14,8 +14,14 @@ export class Trouble extends Error {}
 
 process.stdout.on('error', () => {}); // a closed terminal must not stop us from stopping in order
 
+/** @type {NodeJS.WriteStream} */
+let stream = process.stdout;
+
+/** For a script whose standard output is its answer: everything else goes to standard error. */
+export const sayOnStderr = () => void (stream = process.stderr);
+
 /** @param {string} text */
-export const say = (text) => void process.stdout.write(`${text}\n`);
+export const say = (text) => void stream.write(`${text}\n`);
 
 /** @param {number} ms */
 export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;

@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { certificateRegistry } from '#lib/server/identity/proofs/certificates.ts';
 import { verifySecureQr } from '#lib/server/identity/proofs/verify.ts';
@@ -29,6 +29,33 @@ function inflated(text: string): Buffer {
 	return gunzipSync(Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex'));
 }
 
+/** Some bytes changed; one time in four also a piece cut out, doubled, moved to the end or put in. */
+function mutated(original: Buffer): Buffer {
+	const bytes = Buffer.from(original);
+	for (let flips = randomInt(1, 4); flips > 0; flips -= 1) {
+		const at = randomInt(bytes.length);
+		bytes[at] = (bytes[at] ?? 0) ^ randomInt(1, 256);
+	}
+	const [from, to] = [randomInt(bytes.length), randomInt(bytes.length)].sort((a, b) => a - b);
+	const [head, piece, tail] = [
+		bytes.subarray(0, from),
+		bytes.subarray(from, to),
+		bytes.subarray(to),
+	];
+	switch (randomInt(16)) {
+		case 0:
+			return Buffer.concat([head, tail]);
+		case 1:
+			return Buffer.concat([head, piece, piece, tail]);
+		case 2:
+			return Buffer.concat([head, tail, piece]);
+		case 3:
+			return Buffer.concat([head, randomBytes(randomInt(1, 64)), piece, tail]);
+		default:
+			return bytes;
+	}
+}
+
 describe.each(samples)('%s', (_, text) => {
 	if (text === null) console.error(`not tried: no ${SAMPLE_FILE}`);
 
@@ -51,18 +78,15 @@ describe.each(samples)('%s', (_, text) => {
 
 	test.skipIf(text === null)('100,000 mutations of the inflated bytes never verify', () => {
 		const original = inflated(text ?? '');
-		let passed = 0;
+		const passed: string[] = [];
 		for (let round = 0; round < 100_000; round += 1) {
-			const bytes = Buffer.from(original);
-			const flips = randomInt(1, 4);
-			for (let flip = 0; flip < flips; flip += 1) {
-				const at = randomInt(bytes.length);
-				bytes[at] = (bytes[at] ?? 0) ^ randomInt(1, 256);
-			}
+			const bytes = mutated(original);
 			if (bytes.equals(original)) continue;
-			const changed = toDecimal(gzipSync(bytes, { level: 0 }));
-			if (verifySecureQr(changed, registry).signature === 'valid') passed += 1;
+			const compressed =
+				round % 2 ? deflateSync(bytes, { level: 0 }) : gzipSync(bytes, { level: 0 });
+			const { signature } = verifySecureQr(toDecimal(compressed), registry);
+			if (signature === 'valid') passed.push(bytes.toString('hex'));
 		}
-		expect(passed).toBe(0);
+		expect(passed).toEqual([]);
 	});
 });

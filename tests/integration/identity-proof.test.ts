@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConsentGroup } from '#lib/domain/identity/consent.ts';
 import { checkProof, keepProof, proofView, type ProofInput } from '#lib/server/identity/index.ts';
 import { makeDemoQr, type DemoCard } from '../../src/demo/identity/sign-demo.ts';
+import { demoKycXml, makeDemoKyc, signKycXml, zipKyc } from '../../src/demo/identity/sign-kyc.ts';
 import { testContext, testDatabase, type TestDatabase } from '../support/database.ts';
 import { makeCitizen } from '../support/factories.ts';
 import { refusalCode } from '../support/refusals.ts';
@@ -75,6 +77,61 @@ describe('an Aadhaar Secure QR', () => {
 		expect(JSON.stringify(proof)).not.toContain('20260601');
 		expect(JSON.stringify(proof).length).toBeLessThan(600);
 		expect((await check({ kind: 'aadhaar_qr', qr })).fields).toEqual({});
+	});
+});
+
+describe('an offline e-KYC', () => {
+	const shareCode = '7a2F';
+	const ekyc = async (
+		input: { mobile?: string; code?: string; consent?: readonly ConsentGroup[] } = {},
+	): Promise<ProofInput> => ({
+		kind: 'aadhaar_ekyc',
+		zip: await makeDemoKyc(card(input.mobile), shareCode),
+		shareCode: input.code ?? shareCode,
+		consent: input.consent,
+	});
+
+	it('with the mobile of the account inside is the strongest proof', async () => {
+		const mobile = '+919876543211';
+		const proof = await check(await ekyc({ mobile }), { mobile });
+		expect(proof).toMatchObject({ kind: 'aadhaar_ekyc', strength: 'signature_and_mobile_match' });
+		expect((await check(await ekyc({ mobile }))).strength).toBe('signature_only');
+	});
+
+	it('leaves only the fields agreed to: no photo, no share code, no reference', async () => {
+		const proof = await check(await ekyc({ consent: ['name', 'address'] }));
+		expect(proof.fields).toEqual({ name: 'Kamla Devi', address: '12, Bawal' });
+		expect(proof.lastFour).toBe('2346');
+		expect(JSON.stringify(proof)).not.toMatch(/20260601|7a2F/);
+		expect((await check(await ekyc())).fields).toEqual({});
+	});
+
+	it('is stored like every other proof', async () => {
+		const actor = await makeCitizen(database.db);
+		const ctx = testContext(database.db, { actor, demo: true });
+		const checked = await checkProof(ctx, await ekyc({ consent: ['name'] }));
+		const id = await database.db.transaction((tx) => keepProof(tx, ctx, actor.citizenId, checked));
+		expect(await proofView(database.db, id)).toMatchObject({
+			kind: 'aadhaar_ekyc',
+			fields: { name: 'Kamla Devi' },
+			lastFour: '2346',
+			alsoUsedBy: 0,
+		});
+	});
+
+	it('is refused with another share code, as another file, and outside a demonstration', async () => {
+		expect(await refusalCode(check(await ekyc({ code: '7a2G' })))).toBe('share_code_wrong');
+		const zip = Buffer.from('%PDF-1.7');
+		expect(await refusalCode(check({ kind: 'aadhaar_ekyc', zip, shareCode }))).toBe(
+			'kyc_unsupported',
+		);
+		expect(await refusalCode(check(await ekyc(), { demo: false }))).toBe('kyc_unsupported');
+	});
+
+	it('is refused when something in it was changed', async () => {
+		const xml = signKycXml(demoKycXml(card(), shareCode)).replace('Kamla', 'Vimla');
+		const zip = await zipKyc({ 'a.xml': xml }, shareCode);
+		expect(await refusalCode(check({ kind: 'aadhaar_ekyc', zip, shareCode }))).toBe('kyc_invalid');
 	});
 });
 

@@ -221,8 +221,16 @@ export class CitizenSite extends Site {
 		await this.expectTitle(m.file_id_title({}, this.words));
 	}
 
-	async chooseProof(name: string, kind: 'aadhaar_qr' | 'ppp' | 'mobile_only'): Promise<void> {
-		const labels = { aadhaar_qr: m.file_id_qr, ppp: m.file_id_ppp, mobile_only: m.file_id_mobile };
+	async chooseProof(
+		name: string,
+		kind: 'aadhaar_qr' | 'aadhaar_ekyc' | 'ppp' | 'mobile_only',
+	): Promise<void> {
+		const labels = {
+			aadhaar_qr: m.file_id_qr,
+			aadhaar_ekyc: m.file_id_ekyc,
+			ppp: m.file_id_ppp,
+			mobile_only: m.file_id_mobile,
+		};
 		await this.page.getByLabel(m.file_id_name({}, this.words), { exact: true }).fill(name);
 		await this.page.getByRole('radio', { name: labels[kind]({}, this.words) }).check();
 	}
@@ -235,7 +243,22 @@ export class CitizenSite extends Site {
 			await this.page.getByLabel(m.file_id_picture({}, this.words)).setInputFiles(qr);
 			await expect(this.text(m.file_id_picture_done({}, this.words))).toBeVisible();
 		}
-		for (const label of consents) await this.page.getByLabel(label, { exact: true }).check();
+		await this.#agree('consent', consents);
+	}
+
+	/** Adds the ZIP of an e-KYC with its share code. */
+	async showEkyc(zip: FilePayload, shareCode: string, consents: readonly string[] = []) {
+		await this.page.getByLabel(m.file_id_ekyc_zip({}, this.words)).setInputFiles(zip);
+		await this.page.getByLabel(m.file_id_share_code({}, this.words)).fill(shareCode);
+		await this.#agree('consent_ekyc', consents);
+	}
+
+	/** Each kind of proof has its own boxes with the same labels. */
+	async #agree(field: string, labels: readonly string[]): Promise<void> {
+		const boxes = this.page.locator(`input[name="${field}"]`);
+		for (const label of labels) {
+			await this.page.getByLabel(label, { exact: true }).and(boxes).check();
+		}
 	}
 
 	async toReview(): Promise<void> {

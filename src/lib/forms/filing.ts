@@ -104,6 +104,17 @@ const proof = v.variant(
 			),
 			consent,
 		}),
+		// Its ZIP is a file and comes beside the fields.
+		v.object({
+			kind: v.literal('aadhaar_ekyc'),
+			shareCode: v.pipe(
+				v.string(),
+				v.trim(),
+				v.nonEmpty('error_share_code'),
+				v.maxLength(64, 'error_too_long'),
+			),
+			consent,
+		}),
 		v.object({ kind: v.literal('ppp'), familyId: familyId('ppp') }),
 		v.object({ kind: v.literal('jan_aadhaar'), familyId: familyId('jan_aadhaar') }),
 		v.object({

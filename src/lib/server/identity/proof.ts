@@ -19,20 +19,29 @@ import {
 	proofProblem,
 	toKeptProof,
 	type ConsentableField,
+	type KeptProof,
 	type ProofProblem,
 } from './proofs/kept.ts';
+import { readOfflineKyc, type OfflineKycProblem } from './proofs/offline-kyc.ts';
 import { verifySecureQr } from './proofs/verify.ts';
 
 export type ProofInput =
 	| { kind: 'aadhaar_qr'; qr: string; consent?: readonly ConsentGroup[] }
+	| {
+			kind: 'aadhaar_ekyc';
+			/** The ZIP as it was downloaded from UIDAI. */
+			zip: Uint8Array;
+			shareCode: string;
+			consent?: readonly ConsentGroup[];
+	  }
 	| { kind: 'ppp' | 'jan_aadhaar'; familyId: string }
 	| { kind: 'other_document'; documentName: string; lastFour?: string }
 	| { kind: 'mobile_only' };
 
 /**
  * The result of a check: all that is ever kept, in the draft as in the database. No number, no QR
- * text, no photo, and of `fields` (`name`, `dob`, `gender`, `address` of a card, `documentName`) only
- * what the citizen agreed to.
+ * text, no ZIP, no share code, no photo, and of `fields` (`name`, `dob`, `gender`, `address` of a
+ * card, `documentName`) only what the citizen agreed to.
  */
 export const checkedProofSchema = v.object({
 	kind: v.picklist(PROOF_KINDS),
@@ -52,6 +61,18 @@ const REFUSALS: Readonly<Record<ProofProblem, RefusalCode>> = {
 	published_sample: 'proof_sample',
 };
 
+const KYC_REFUSALS: Readonly<Record<OfflineKycProblem, RefusalCode>> = {
+	wrong_share_code: 'share_code_wrong',
+	too_large: 'kyc_unsupported',
+	not_zip: 'kyc_unsupported',
+	not_one_xml: 'kyc_unsupported',
+	not_xml: 'kyc_unsupported',
+	unknown_layout: 'kyc_unsupported',
+	unknown_certificate: 'kyc_unsupported',
+	invalid_signature: 'kyc_invalid',
+	in_future: 'kyc_invalid',
+};
+
 const OUTSIDE_ADDRESS: readonly ConsentableField[] = ['name', 'dob', 'gender'];
 const ADDRESS = CONSENTABLE_FIELDS.filter((field) => !OUTSIDE_ADDRESS.includes(field));
 const FIELDS_OF_GROUP: Readonly<Record<ConsentGroup, readonly ConsentableField[]>> = {
@@ -66,15 +87,18 @@ const referenceHash = (scheme: string, reference: string) =>
 
 /**
  * Checks what a signed-in citizen shows of who they are. Nothing is stored here.
- * @throws {Refusal} `proof_invalid` (changed or not signed by UIDAI), `proof_unsupported` (cannot be
- * read), `proof_sample` (UIDAI's published sample outside a demonstration), `family_id_invalid`,
- * `aadhaar_not_kept` (twelve digits that may be an Aadhaar number)
+ * @throws {Refusal} of a QR `proof_invalid` (changed or not signed by UIDAI), `proof_unsupported` (cannot be
+ * read), `proof_sample` (UIDAI's published sample outside a demonstration); of an e-KYC `kyc_invalid`,
+ * `kyc_unsupported`, `share_code_wrong`; `family_id_invalid`, `aadhaar_not_kept` (twelve digits that may be
+ * an Aadhaar number)
  */
 export async function checkProof(ctx: Context, input: ProofInput): Promise<CheckedProof> {
 	const { citizenId } = requireCitizen(ctx);
 	switch (input.kind) {
 		case 'aadhaar_qr':
 			return checkSecureQr(ctx, citizenId, input);
+		case 'aadhaar_ekyc':
+			return checkOfflineKyc(ctx, citizenId, input);
 		case 'ppp':
 		case 'jan_aadhaar':
 			return checkFamilyId(input);
@@ -105,11 +129,35 @@ async function checkSecureQr(
 	const problem = proofProblem(verified, { demo: ctx.demo });
 	if (problem) throw new Refusal(REFUSALS[problem]);
 	if (verified.signature !== 'valid') throw new Refusal('proof_invalid');
-	const kept = toKeptProof(
-		verified,
-		consent.flatMap((group) => FIELDS_OF_GROUP[group]),
-		(reference) => referenceHash('aadhaar', reference),
+	return checkedCard(
+		toKeptProof('aadhaar_qr', verified, fieldsOf(consent), (reference) =>
+			referenceHash('aadhaar', reference),
+		),
 	);
+}
+
+async function checkOfflineKyc(
+	ctx: Context,
+	citizenId: string,
+	input: { zip: Uint8Array; shareCode: string; consent?: readonly ConsentGroup[] },
+): Promise<CheckedProof> {
+	const { mobile } = await contactOf(ctx.db, citizenId);
+	const registry = certificateRegistry({ demo: ctx.demo });
+	const now = ctx.clock.now();
+	const read = await readOfflineKyc(input.zip, input.shareCode, registry, { now, mobile });
+	if (!read.ok) throw new Refusal(KYC_REFUSALS[read.problem]);
+	return checkedCard(
+		toKeptProof('aadhaar_ekyc', read.kyc, fieldsOf(input.consent ?? []), (reference) =>
+			referenceHash('aadhaar', reference),
+		),
+	);
+}
+
+const fieldsOf = (consent: readonly ConsentGroup[]) =>
+	consent.flatMap((group) => FIELDS_OF_GROUP[group]);
+
+/** The address as one line, the rest as it is. */
+function checkedCard(kept: KeptProof): CheckedProof {
 	const { name, dob, gender } = kept.fields;
 	const address = ADDRESS.flatMap((field) => kept.fields[field] ?? []).join(', ');
 	return {

@@ -29,7 +29,7 @@ function valid(mobile: string, card = CARD): ValidSecureQr {
 describe('toKeptProof', () => {
 	it('keeps what was ticked and nothing else', () => {
 		const verified = valid('9812345654');
-		expect(toKeptProof(verified, ['name', 'pin', 'street'], hash)).toEqual({
+		expect(toKeptProof('aadhaar_qr', verified, ['name', 'pin', 'street'], hash)).toEqual({
 			kind: 'aadhaar_qr',
 			strength: 'signature_and_mobile_match',
 			fields: { name: 'Ramesh Kumar', pin: '123501' },
@@ -40,21 +40,26 @@ describe('toKeptProof', () => {
 	});
 
 	it('keeps no field without consent, and never the reference id or a mobile number', () => {
-		const kept = toKeptProof(valid('9812345654'), [], hash);
+		const kept = toKeptProof('aadhaar_qr', valid('9812345654'), [], hash);
 		expect(kept.fields).toEqual({});
 		expect(JSON.stringify(kept)).not.toMatch(/20260505|5654|Ramesh/);
 	});
 
 	it('says only that the card is genuine when the mobile is another or unknown', () => {
-		expect(toKeptProof(valid('9812345655'), [], hash).strength).toBe('signature_only');
+		expect(toKeptProof('aadhaar_qr', valid('9812345655'), [], hash).strength).toBe(
+			'signature_only',
+		);
 		expect(
-			toKeptProof(valid('9812345654', { ...CARD, mobile: undefined }), [], hash).strength,
+			toKeptProof('aadhaar_qr', valid('9812345654', { ...CARD, mobile: undefined }), [], hash)
+				.strength,
 		).toBe('signature_only');
 	});
 
 	it('gives the same hash for the same card, so that a second account is noticed', () => {
 		const [a, b] = [valid('9812345654'), valid('9812345655')];
-		expect(toKeptProof(a, [], hash).referenceHash).toBe(toKeptProof(b, [], hash).referenceHash);
+		expect(toKeptProof('aadhaar_qr', a, [], hash).referenceHash).toBe(
+			toKeptProof('aadhaar_qr', b, [], hash).referenceHash,
+		);
 	});
 });
 

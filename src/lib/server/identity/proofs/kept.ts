@@ -1,6 +1,6 @@
 import { cleanLine } from '#lib/domain/identity/text.ts';
 import { strengthOf, type ProofStrength } from '#lib/domain/identity/strength.ts';
-import type { ValidSecureQr, VerifiedSecureQr } from './verify.ts';
+import type { VerifiedSecureQr } from './verify.ts';
 
 /** Fields a citizen may let us keep. The mobile's last digits are not among them: we have the mobile itself. */
 export const CONSENTABLE_FIELDS = [
@@ -20,6 +20,14 @@ export const CONSENTABLE_FIELDS = [
 	'pin',
 ] as const;
 export type ConsentableField = (typeof CONSENTABLE_FIELDS)[number];
+
+/** What a valid proof says, of either kind. */
+type ValidProof = {
+	readonly referenceId: string;
+	readonly fields: Readonly<Record<ConsentableField, string>>;
+	readonly mobileMatch: boolean | null;
+	readonly certificateFingerprint: string;
+};
 
 /** All that is stored of a verified proof, besides the time. No number, no payload, no photo. */
 export type KeptProof = {
@@ -51,7 +59,8 @@ export function proofProblem(
  * that could bring the rest back. `hash` is a keyed hash (HMAC) of the platform.
  */
 export function toKeptProof(
-	verified: ValidSecureQr,
+	kind: KeptProof['kind'],
+	verified: ValidProof,
 	consented: readonly ConsentableField[],
 	hash: (referenceId: string) => string,
 ): KeptProof {
@@ -61,12 +70,8 @@ export function toKeptProof(
 		if (value !== '') fields[name] = value;
 	}
 	return {
-		kind: 'aadhaar_qr',
-		strength: strengthOf({
-			kind: 'aadhaar_qr',
-			signatureValid: true,
-			mobileMatch: verified.mobileMatch,
-		}),
+		kind,
+		strength: strengthOf({ kind, signatureValid: true, mobileMatch: verified.mobileMatch }),
 		fields,
 		last4: verified.referenceId.slice(0, 4),
 		referenceHash: hash(verified.referenceId),

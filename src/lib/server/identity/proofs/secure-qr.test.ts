@@ -60,9 +60,12 @@ describe('decodeSecureQr', () => {
 		}
 	});
 
-	it('reads white space around the number, and names in ISO-8859-1', () => {
+	it('reads white space around the number, however much, and names in ISO-8859-1', () => {
 		const fields = { ...CARD.fields, name: 'José Ñandú' };
-		expect(decoded(` \n${makeDemoQr({ ...CARD, fields })}\r\n`).fields.name).toBe('José Ñandú');
+		const spaces = ' \n'.repeat(20_000);
+		expect(decoded(`${spaces}${makeDemoQr({ ...CARD, fields })}\r\n`).fields.name).toBe(
+			'José Ñandú',
+		);
 	});
 
 	it('finds the hashes by the flag, whichever are there', () => {
@@ -85,6 +88,51 @@ describe('decodeSecureQr', () => {
 		const qr = decoded(makeDemoQr({ ...CARD, photo: null }));
 		expect(qr.photo).toBeNull();
 		expect(qr.mobileHash).toHaveLength(32);
+	});
+
+	it('finds the codestream in a JP2 file, whether its box tells its length or not', () => {
+		const box = (type: string, content: Uint8Array, length = content.length + 8) => {
+			const head = Buffer.alloc(8);
+			head.writeUInt32BE(length);
+			head.write(type, 4, 'latin1');
+			return Buffer.concat([head, content]);
+		};
+		const long = Buffer.alloc(8);
+		long.writeBigUInt64BE(BigInt(DEMO_PHOTO.length + 16));
+		const start = [
+			box('jP  ', Buffer.from('0d0a870a', 'hex')),
+			box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+		];
+		const files = [
+			[...start, box('jp2c', DEMO_PHOTO)],
+			[...start, box('jp2c', DEMO_PHOTO, 0)],
+			[...start, box('jp2c', Buffer.concat([long, DEMO_PHOTO]), 1)],
+			[...start, box('jp2c', DEMO_PHOTO), box('xml ', Buffer.from('<a/>'))],
+		];
+		for (const boxes of files) {
+			const qr = decoded(makeDemoQr({ ...CARD, photo: Buffer.concat(boxes) }));
+			expect(qr.photo).toMatchObject({ width: 60, height: 60 });
+			expect(Buffer.from(qr.photo?.codestream ?? []).equals(DEMO_PHOTO)).toBe(true);
+			expect([qr.emailHash?.length, qr.mobileHash?.length]).toEqual([32, 32]);
+		}
+		const wrong = [
+			start,
+			[...start, box('jp2c', DEMO_PHOTO, 7)],
+			[...start, box('jp2c', DEMO_PHOTO, 100_000)],
+			[...start, box('jp2c', DEMO_PHOTO), Buffer.alloc(3)],
+			[...start, box('jp2c', DEMO_PHOTO), box('jp2c', DEMO_PHOTO)],
+			[...start, box('jp2c', Buffer.from('no codestream is in here, not at all'))],
+		];
+		for (const boxes of wrong) {
+			expect(decodeSecureQr(makeDemoQr({ ...CARD, photo: Buffer.concat(boxes) })).ok).toBe(false);
+		}
+	});
+
+	it('reads a time of signing without milliseconds', () => {
+		const payload = demoPayload(CARD).toString('latin1').replace('103000123', '103000');
+		const qr = decoded(signPayload(Buffer.from(payload, 'latin1')));
+		expect(qr.referenceId).toBe('432720260301103000');
+		expect(qr.signedAt).toEqual(new Date('2026-03-01T05:00:00Z'));
 	});
 
 	it('reads later cards that announce hashes and leave them out; V1 never did', () => {

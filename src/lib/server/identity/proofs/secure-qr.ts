@@ -34,7 +34,7 @@ export type SecureQrFields = { readonly [name in (typeof V1_FIELDS)[number]]: st
 
 export type SecureQrVersion = 'V1' | 'V2' | 'V3';
 
-/** JPEG 2000 codestream and its size in pixels. */
+/** JPEG 2000 codestream (out of its JP2 box, when it came in one) and its size in pixels. */
 export type SecureQrPhoto = {
 	readonly width: number;
 	readonly height: number;
@@ -64,8 +64,9 @@ export type SecureQrResult =
 	| { readonly ok: false; readonly problem: SecureQrProblem; readonly version: string | null };
 
 /**
- * Layouts that are known. V2 put its name first and the mobile's last four digits behind the address; cards
- * of V2 and V3 in the field mostly leave the hashes out, whatever the flag says.
+ * Layouts that are known. V1 is UIDAI's specification of March 2019. V2 put its name first and the mobile's
+ * last four digits behind the address; cards of V2 and V3 in the field mostly leave the hashes out, whatever
+ * the flag says. UIDAI has published nothing on V4 and V5 and V5 is known to differ, so they are not guessed.
  */
 const LAYOUTS: Readonly<Record<SecureQrVersion, { mobileLast4: boolean; mayOmitHashes: boolean }>> =
 	{
@@ -115,14 +116,43 @@ function readFields(data: Buffer, count: number): { fields: string[]; end: numbe
 	return { fields, end: start };
 }
 
-/** Exactly one JPEG 2000 codestream (FF4F FF51 .. FFD9) with a size. */
+/** First box of a JP2 file: 12 bytes, `jP  `, CR LF 87 LF (ISO/IEC 15444-1, I.5.1). */
+const JP2_SIGNATURE = Buffer.from('0000000c6a5020200d0a870a', 'hex');
+
+/**
+ * The codestream of a JP2 file, whose boxes must fill the bytes to the last one; null for any other file.
+ * A box is its length (4 bytes; 0 means to the end, 1 that 8 bytes follow its type), its type, its content.
+ */
+function fromJp2(bytes: Buffer): Buffer | null {
+	let codestream: Buffer | null = null;
+	let at = 0;
+	while (at < bytes.length) {
+		if (bytes.length - at < 8) return null;
+		const short = bytes.readUInt32BE(at);
+		const long = short === 1;
+		if (long && bytes.length - at < 16) return null;
+		const length = long ? Number(bytes.readBigUInt64BE(at + 8)) : short || bytes.length - at;
+		const header = long ? 16 : 8;
+		if (length < header || length > bytes.length - at) return null;
+		if (bytes.toString('latin1', at + 4, at + 8) === 'jp2c') {
+			if (codestream !== null) return null;
+			codestream = bytes.subarray(at + header, at + length);
+		}
+		at += length;
+	}
+	return codestream;
+}
+
+/** Exactly one JPEG 2000 codestream (FF4F FF51 .. FFD9) with a size, bare or in a JP2 file. */
 function readPhoto(bytes: Buffer): SecureQrPhoto | null {
-	if (bytes.length < 26) return null;
-	if (bytes.readUInt32BE(0) !== 0xff4fff51) return null;
-	if (bytes.readUInt16BE(bytes.length - 2) !== 0xffd9) return null;
-	const width = bytes.readUInt32BE(8) - bytes.readUInt32BE(16);
-	const height = bytes.readUInt32BE(12) - bytes.readUInt32BE(20);
-	return width > 0 && height > 0 ? { width, height, codestream: bytes } : null;
+	const boxed = bytes.subarray(0, JP2_SIGNATURE.length).equals(JP2_SIGNATURE);
+	const codestream = boxed ? fromJp2(bytes) : bytes;
+	if (codestream === null || codestream.length < 26) return null;
+	if (codestream.readUInt32BE(0) !== 0xff4fff51) return null;
+	if (codestream.readUInt16BE(codestream.length - 2) !== 0xffd9) return null;
+	const width = codestream.readUInt32BE(8) - codestream.readUInt32BE(16);
+	const height = codestream.readUInt32BE(12) - codestream.readUInt32BE(20);
+	return width > 0 && height > 0 ? { width, height, codestream } : null;
 }
 
 /**
@@ -155,8 +185,8 @@ function versionOf(data: Buffer): string | null {
  * checked here. Never throws; what it does not know for certain it refuses.
  */
 export function decodeSecureQr(text: string): SecureQrResult {
-	if (text.length > MAX_DIGITS) return refuse('too_long');
 	const digits = text.trim();
+	if (digits.length > MAX_DIGITS) return refuse('too_long');
 	if (digits === '') return refuse('empty');
 	if (!/^[1-9][0-9]*$/.test(digits)) return refuse('not_digits');
 	const data = inflate(toBytes(digits));

@@ -132,7 +132,7 @@ describe('verifySecureQr on QRs of our own', () => {
 		expect(verdict(between, enforced)).toEqual(['unknown_certificate', false]);
 		expect(verdict(byOld, reported)).toEqual(['valid', false]);
 		expect(verdict(between, reported)).toEqual(['valid', false]);
-		expect(verdict(TEXT, reported)).toEqual(['invalid', true]);
+		expect(verdict(TEXT, reported)).toEqual(['invalid', false]);
 		expect(verdict(TEXT, givenCertificates([old.certificate]))).toEqual(['invalid', false]);
 		expect(verdict(TEXT, givenCertificates([]))).toEqual(['unknown_certificate', false]);
 	});

@@ -27,7 +27,10 @@ type Decoded = {
 	readonly publishedSample: boolean;
 };
 
-/** UIDAI signed it. `mobileMatch`: null when no mobile was given or no hash is inside. */
+/**
+ * UIDAI signed it. `withinWindow`: in a window of the certificate that verified it. `mobileMatch`: null when
+ * no mobile was given or no hash is inside.
+ */
 export type ValidSecureQr = Decoded & {
 	readonly signature: 'valid';
 	readonly withinWindow: boolean;
@@ -41,6 +44,7 @@ export type VerifiedSecureQr =
 	| (Decoded & {
 			/** `unknown_certificate`: none covers the instant of signing. `invalid`: some do, none verifies. */
 			readonly signature: 'invalid' | 'unknown_certificate';
+			/** Some certificate of an enforced registry covers the instant; false of certificates somebody named. */
 			readonly withinWindow: boolean;
 			readonly mobileMatch: null;
 			readonly certificateFingerprint: null;
@@ -136,7 +140,7 @@ export function verifySecureQr(
 	return {
 		...decoded,
 		signature: asked.length === 0 ? 'unknown_certificate' : 'invalid',
-		withinWindow: covering.length > 0,
+		withinWindow: registry.windows === 'enforced' && asked.length > 0,
 		mobileMatch: null,
 		certificateFingerprint: null,
 	};

@@ -1,12 +1,34 @@
+import type { InferOutput } from 'valibot';
 import { maskAadhaarNumbers } from '#lib/domain/identity/aadhaar-mask.ts';
+import type { RefusalCode } from '#lib/domain/refusal.ts';
 import { identityForm } from '#lib/forms/filing.ts';
 import { nextFilingStep } from '#lib/http/filing.ts';
-import { formOf, readForm, type FormValues } from '#lib/http/form.ts';
+import {
+	formOf,
+	readForm,
+	typedValues,
+	words,
+	type FormErrors,
+	type FormValues,
+} from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
+import { uploadsOf } from '#lib/http/upload.ts';
 import { draft, saveDraft } from '#lib/server/grievance/index.ts';
-import { checkProof, type ProofInput } from '#lib/server/identity/index.ts';
+import { checkProof } from '#lib/server/identity/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
+
+/** UIDAI's have 10 to 100 kB. */
+const MAX_ZIP_BYTES = 1_000_000;
+
+/** Where what is wrong with an e-KYC is said. */
+const EKYC_FIELDS: Partial<Record<RefusalCode, string>> = {
+	kyc_invalid: 'ekycZip',
+	kyc_unsupported: 'ekycZip',
+	share_code_wrong: 'shareCode',
+	upload_too_large: 'ekycZip',
+};
+const FIELDS = { aadhaar_qr: 'qr', aadhaar_ekyc: EKYC_FIELDS } as const;
 
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
@@ -14,27 +36,47 @@ export const load: PageServerLoad = async (event) => {
 	return { name: answers.name ?? '', kind: answers.proof?.kind ?? '' };
 };
 
-/** A picture of the QR that the browser could not read arrives as text, never as a file. */
-async function check(ctx: App.Locals['ctx'], input: ProofInput & { name: string }) {
-	await saveDraft(ctx, { name: input.name, proof: await checkProof(ctx, input) });
+type Identity = InferOutput<typeof identityForm>;
+
+/**
+ * A picture of the QR that the browser could not read arrives as text, never as a file. The ZIP of an
+ * e-KYC and its share code are read here and kept nowhere.
+ */
+async function check(ctx: App.Locals['ctx'], input: Identity, form: FormData): Promise<void> {
+	const [upload] = await uploadsOf(form, 'ekycZip', { maxBytes: MAX_ZIP_BYTES });
+	const zip = upload?.bytes ?? new Uint8Array();
+	const proof = await checkProof(ctx, input.kind === 'aadhaar_ekyc' ? { ...input, zip } : input);
+	await saveDraft(ctx, { name: input.name, proof });
 }
 
 /** Each kind of proof has fields of its own, so that no answer lands in another's. */
 function fieldsOfKind(form: FormData): FormData {
-	const own = form.get(`familyId_${String(form.get('kind'))}`);
+	const kind = String(form.get('kind'));
+	const own = form.get(`familyId_${kind}`);
 	if (own !== null) form.set('familyId', own);
+	if (kind === 'aadhaar_ekyc') {
+		form.delete('consent');
+		for (const consent of form.getAll('consent_ekyc')) form.append('consent', consent);
+	} else {
+		form.delete('ekycZip');
+	}
 	return form;
 }
 
-/** What was typed goes back to the page, but never an Aadhaar number in the clear. */
+/** What was typed goes back to the page, but never a share code nor an Aadhaar number in the clear. */
 function hidden(values: FormValues): FormValues {
 	const hide = (text: string) => maskAadhaarNumbers(text).text;
 	return Object.fromEntries(
-		Object.entries(values).map(([name, value]) => [
-			name,
-			Array.isArray(value) ? value.map(hide) : hide(value),
-		]),
+		Object.entries(values)
+			.filter(([name]) => name !== 'shareCode')
+			.map(([name, value]) => [name, Array.isArray(value) ? value.map(hide) : hide(value)]),
 	);
+}
+
+/** A chooser that was left empty sends a file without a byte. */
+function withoutZip(form: FormData): boolean {
+	const file = form.get('ekycZip');
+	return form.get('kind') === 'aadhaar_ekyc' && !(file instanceof File && file.size > 0);
 }
 
 export const actions: Actions = {
@@ -43,9 +85,18 @@ export const actions: Actions = {
 		const { ctx, locale } = event.locals;
 		const form = fieldsOfKind(await formOf(event));
 		const read = readForm(identityForm, form, locale);
-		if (!read.ok) return formFailure(400, read.errors, hidden(read.values));
-		const field = read.data.kind === 'aadhaar_qr' ? 'qr' : 'familyId';
-		const checked = await orFormFailure(locale, form, check(ctx, read.data), field);
+		const missing: FormErrors = withoutZip(form)
+			? { ekycZip: words('error_ekyc_zip', locale) }
+			: {};
+		if (!read.ok) {
+			return formFailure(400, { ...read.errors, ...missing }, hidden(read.values));
+		}
+		if (Object.keys(missing).length > 0) {
+			return formFailure(400, missing, hidden(typedValues(form)));
+		}
+		const { kind } = read.data;
+		const field = kind === 'aadhaar_qr' || kind === 'aadhaar_ekyc' ? FIELDS[kind] : 'familyId';
+		const checked = await orFormFailure(locale, form, check(ctx, read.data, form), field);
 		if (!checked.ok) {
 			const { status, data } = checked.failure;
 			return formFailure(status, data.errors, hidden(data.values));

@@ -1,5 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Browser } from '@playwright/test';
 import { toDecimal } from '../../src/demo/identity/sign-demo.ts';
 import { launch, watchFrames, PHONE } from '../support/browser.ts';
 import { CASE_A, CASE_B } from '../support/pages-cases.ts';
@@ -12,7 +13,7 @@ import {
 	type SignedCitizen,
 	type SignedStaff,
 } from '../support/stack-product.ts';
-import { expect, freshMobile, test, type Product } from '../support/stack.ts';
+import { expect, freshMobile, test, type Product, type Stack } from '../support/stack.ts';
 import { UPLOAD_LIMITS } from '#lib/domain/grievance/filing.ts';
 import { m } from '#lib/paraglide/messages.js';
 
@@ -171,20 +172,34 @@ test('camera and microphone refused: why, what to do, and the way in stays open'
 	await browser.close();
 });
 
+/** A citizen who waits, and the browser of the officer who will call, before it has opened the desk. */
+async function waitingForOfficer(
+	parts: { product: Product; stack: Stack; phone: Browser; desktop: Browser },
+	inMinutes: number,
+) {
+	const { product, stack, phone, desktop } = parts;
+	const { link, citizen, officer, sittingId } = await scene(product, 'sdm-bawal', { inMinutes });
+	const site = await CitizenSite.onPhone(phone, stack, { cookie: citizen.cookie });
+	await site.openLink(link);
+	await site.expectDevices();
+	const context = await desktop.newContext({ viewport: { width: 1366, height: 768 } });
+	await context.addCookies([officer.cookie]);
+	const call = async () => {
+		const desk = new OfficerSite(await context.newPage(), stack);
+		await desk.open(`/officer/sittings/${sittingId}`);
+		await desk.callButton(1).click();
+	};
+	return { site, context, call };
+}
+
 test('an officer who calls before the camera has opened is seen as soon as it has', async ({
 	product,
 	stack,
 	phone,
 	desktop,
 }) => {
-	const { link, citizen, officer, sittingId } = await scene(product, 'sdm-bawal', {
-		inMinutes: 20,
-	});
-	const site = await CitizenSite.onPhone(phone, stack, { cookie: citizen.cookie });
-	await site.openLink(link);
-	await site.expectDevices();
-	const context = await desktop.newContext({ viewport: { width: 1366, height: 768 } });
-	await context.addCookies([officer.cookie]);
+	const parts = { product, stack, phone, desktop };
+	const { site, context, call } = await waitingForOfficer(parts, 20);
 	const devices = Promise.withResolvers<void>();
 	await context.exposeFunction('devicesOpen', () => devices.promise);
 	await context.addInitScript(() => {
@@ -194,9 +209,7 @@ test('an officer who calls before the camera has opened is seen as soon as it ha
 			return open(wanted);
 		};
 	});
-	const desk = new OfficerSite(await context.newPage(), stack);
-	await desk.open(`/officer/sittings/${sittingId}`);
-	await desk.callButton(1).click();
+	await call();
 	await expect(site.button(m.hearing_join({}, hi))).toBeVisible();
 	devices.resolve();
 	await site.answerCall();
@@ -211,14 +224,8 @@ test('a camera that cannot be sent at the first try is sent at the next', async 
 	phone,
 	desktop,
 }) => {
-	const { link, citizen, officer, sittingId } = await scene(product, 'sdm-bawal', {
-		inMinutes: 35,
-	});
-	const site = await CitizenSite.onPhone(phone, stack, { cookie: citizen.cookie });
-	await site.openLink(link);
-	await site.expectDevices();
-	const context = await desktop.newContext({ viewport: { width: 1366, height: 768 } });
-	await context.addCookies([officer.cookie]);
+	const parts = { product, stack, phone, desktop };
+	const { site, context, call } = await waitingForOfficer(parts, 35);
 	await context.addInitScript(() => {
 		const add = RTCPeerConnection.prototype.addTransceiver;
 		let failed = false;
@@ -231,9 +238,7 @@ test('a camera that cannot be sent at the first try is sent at the next', async 
 			return add.call(this, track, init);
 		};
 	});
-	const desk = new OfficerSite(await context.newPage(), stack);
-	await desk.open(`/officer/sittings/${sittingId}`);
-	await desk.callButton(1).click();
+	await call();
 	await site.answerCall();
 	await watchFrames(site.remoteVideo(postWords('sdm-bawal', 'hi')), 5);
 	await site.close();

@@ -3,17 +3,18 @@
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const MODULES =
-	'masters|identity|audit|grievance|appointment|hearing|escalation|notification|reporting';
+	'masters|identity|audit|grievance|appointment|hearing|escalation|notification|privacy|reporting';
 
 /** Modules may only reach down this list. */
 const ABOVE = {
-	masters: 'identity|audit|grievance|appointment|hearing|escalation|notification|reporting',
-	identity: 'masters|audit|grievance|appointment|hearing|escalation|notification|reporting',
-	audit: 'masters|identity|grievance|appointment|hearing|escalation|notification|reporting',
-	grievance: 'appointment|hearing|escalation|notification|reporting',
-	appointment: 'hearing|escalation|notification|reporting',
-	hearing: 'escalation|notification|reporting',
-	escalation: 'notification|reporting',
+	masters: 'identity|audit|grievance|appointment|hearing|escalation|notification|privacy|reporting',
+	identity: 'masters|audit|grievance|appointment|hearing|escalation|notification|privacy|reporting',
+	audit: 'masters|identity|grievance|appointment|hearing|escalation|notification|privacy|reporting',
+	grievance: 'appointment|hearing|escalation|notification|privacy|reporting',
+	appointment: 'hearing|escalation|notification|privacy|reporting',
+	hearing: 'escalation|notification|privacy|reporting',
+	escalation: 'notification|privacy|reporting',
+	notification: 'privacy|reporting',
 };
 
 module.exports = {

@@ -2,7 +2,8 @@ import { defineConfig } from '@playwright/test';
 
 /** Run by `npm run test:e2e`, which brings the build, the test cluster and Chromium. */
 export default defineConfig({
-	testDir: 'tests/e2e',
+	testDir: 'tests',
+	testMatch: ['e2e/**/*.spec.ts', 'security/**/*.spec.ts'],
 	// One stack runs at a time: two cores carry two browsers, an SFU, web, worker and PostgreSQL.
 	workers: 1,
 	fullyParallel: false,

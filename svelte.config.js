@@ -14,11 +14,13 @@ export default {
 			directives: {
 				'default-src': ['self'],
 				'script-src': ['self', 'wasm-unsafe-eval'],
-				'style-src': ['self', 'unsafe-inline'],
+				'style-src': ['self'],
+				// Attributes only: the room's meter and the map of seats set widths.
+				'style-src-attr': ['unsafe-inline'],
 				'img-src': ['self', 'data:', 'blob:'],
 				'media-src': ['self', 'blob:'],
-				// The address of the video server is only known at run time.
-				'connect-src': ['self', 'ws:', 'wss:', 'http:', 'https:'],
+				// Hearing pages also reach the video server, whose address is known at run time: hooks.
+				'connect-src': ['self'],
 				'frame-ancestors': ['none'],
 				'base-uri': ['self'],
 				'form-action': ['self'],

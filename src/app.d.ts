@@ -1,10 +1,13 @@
 import type { NavItem } from '#lib/components/ui/types.ts';
+import type { ActingPost } from '#lib/server/masters/index.ts';
 import type { Actor, Context, Locale } from '#lib/server/platform/context.ts';
 
 declare global {
 	namespace App {
 		interface Locals {
 			actor: Actor;
+			/** The post a member of staff acts in. */
+			actingPost: ActingPost | null;
 			ctx: Context;
 			locale: Locale;
 			requestId: string;

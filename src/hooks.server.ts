@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
+import { redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
-import { permissionsPolicy } from '#lib/client/devices.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
+import { bodyRefusal } from '#lib/http/body-limit.ts';
+import { guardHeaders } from '#lib/http/headers.ts';
+import { fromElsewhere } from '#lib/http/own-origin.ts';
+import { withoutAadhaar } from '#lib/http/typed-again.ts';
 import { startWeb, web } from '#lib/http/web.ts';
-import { actorOf } from '#lib/http/actor.ts';
+import { whoAsks } from '#lib/http/actor.ts';
 import { contextFor } from '#lib/server/platform/index.ts';
 
 export const init: ServerInit = async () => {
@@ -39,21 +42,50 @@ const localized: Handle = ({ event, resolve }) =>
 		});
 	});
 
+/** Before anything is read: nobody is known yet, so the answer is in both languages. */
+const limited: Handle = ({ event, resolve }) => {
+	const status = bodyRefusal(event.request, event.route.id);
+	if (status === null) return resolve(event);
+	const both = [
+		m.error_body_too_large({}, { locale: 'hi' }),
+		m.error_body_too_large({}, { locale: 'en' }),
+	];
+	return new Response(both.join('\n\n'), {
+		status,
+		headers: { 'content-type': 'text/plain; charset=utf-8', connection: 'close' },
+	});
+};
+
+/** Nobody reads the answer: no page of ours sends such a request. */
+const own: Handle = ({ event, resolve }) =>
+	fromElsewhere(event.request, web().platform.env.ORIGIN)
+		? new Response(null, { status: 403 })
+		: resolve(event);
+
+/** Searches are pages with an address of their own; files have signed addresses, which stay. */
+const unnumbered: Handle = ({ event, resolve }) => {
+	const page = event.request.method === 'GET' && !event.route.id?.startsWith('/api/');
+	const address = page ? withoutAadhaar(event.url) : null;
+	if (address !== null) redirect(303, address);
+	return resolve(event);
+};
+
 const signedIn: Handle = async ({ event, resolve }) => {
 	const { platform, sessions } = web();
-	event.locals.actor = await actorOf(event, platform, sessions);
+	Object.assign(event.locals, await whoAsks(event, platform, sessions));
 	event.locals.ctx = contextFor(platform, event.locals);
 	return resolve(event);
 };
 
 const guarded: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
-	response.headers.set('x-content-type-options', 'nosniff');
-	response.headers.set('referrer-policy', 'same-origin');
-	response.headers.set('permissions-policy', permissionsPolicy(event.route.id));
-	if (event.locals.actor.kind !== 'anonymous' && !response.headers.has('cache-control')) {
-		response.headers.set('cache-control', 'private, no-store');
-	}
+	const { ORIGIN, LIVEKIT_URL } = web().platform.env;
+	guardHeaders(response.headers, {
+		routeId: event.route.id,
+		signedIn: event.locals.actor.kind !== 'anonymous',
+		origin: ORIGIN,
+		livekitUrl: LIVEKIT_URL,
+	});
 	return response;
 };
 
@@ -86,7 +118,16 @@ const compressed: Handle = async ({ event, resolve }) => {
 	});
 };
 
-export const handle = sequence(logged, compressed, localized, signedIn, guarded);
+export const handle = sequence(
+	logged,
+	own,
+	limited,
+	compressed,
+	localized,
+	unnumbered,
+	signedIn,
+	guarded,
+);
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {
 	const { requestId, locale } = event.locals;

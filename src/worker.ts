@@ -9,17 +9,19 @@ import {
 } from 'graphile-worker';
 import { materialiseSchedules } from '#lib/server/appointment/index.ts';
 import { scanDeadlines } from '#lib/server/escalation/index.ts';
+import { askFamilyRegistry, sweepFiles } from '#lib/server/grievance/index.ts';
 import { closeHearingRoom, processWebhook, reconcileRooms } from '#lib/server/hearing/index.ts';
 import { sendNotice, sendOtp } from '#lib/server/notification/index.ts';
-import { EnvError, readEnv, type Env } from '#lib/server/platform/env.ts';
+import { removeFiles, runRetention } from '#lib/server/privacy/index.ts';
+import { EnvError, readEnv } from '#lib/server/platform/env.ts';
 import { beat, BEAT_SECONDS, forget } from '#lib/server/platform/heartbeat.ts';
-import { contextFor, openPlatform } from '#lib/server/platform/index.ts';
+import { contextFor, openPlatform, type Platform } from '#lib/server/platform/index.ts';
 import { openSms } from '#lib/server/platform/sms.ts';
 
 /** The second process: jobs that commands queued, and what comes round by the clock. */
-function environment(): Env {
+async function open(): Promise<Platform> {
 	try {
-		return readEnv(process.env);
+		return await openPlatform(readEnv(process.env), 'worker');
 	} catch (problem) {
 		if (!(problem instanceof EnvError)) throw problem;
 		console.error(problem.message);
@@ -27,7 +29,7 @@ function environment(): Env {
 	}
 }
 
-const platform = await openPlatform(environment(), 'worker');
+const platform = await open();
 const sms = openSms({ demo: platform.env.DEMO });
 const workerId = randomUUID();
 
@@ -40,8 +42,18 @@ const taskList: TaskList = {
 	'livekit.event': (payload, { job }) => processWebhook(context(job.id), payload),
 	'rooms.close': (payload, { job }) => closeHearingRoom(context(job.id), payload),
 	'rooms.reconcile': (_, { job }) => reconcileRooms(context(job.id)),
+	'proof.registry': (payload, { job }) =>
+		askFamilyRegistry(context(job.id), payload, { lastTry: job.attempts >= job.max_attempts }),
 	'sittings.materialise': async (_, { job }) => {
 		await materialiseSchedules(context(job.id));
+	},
+	'files.remove': (payload, { job }) => removeFiles(context(job.id), payload),
+	'retention.run': async (_, { job }) => {
+		const result = await runRetention(context(job.id));
+		platform.log.info({ ...result }, 'retention done');
+	},
+	'files.sweep': async (_, { job }) => {
+		platform.log.info(await sweepFiles(context(job.id)), 'files swept');
 	},
 	'escalation.scan': async (_, { job }) => {
 		// A demonstration's clock may have been shifted just now.
@@ -54,7 +66,10 @@ const taskList: TaskList = {
 const crontab = [
 	{ task: 'escalation.scan', match: '* * * * *', identifier: 'escalation' },
 	{ task: 'rooms.reconcile', match: '* * * * *', identifier: 'rooms' },
+	{ task: 'files.sweep', match: '17 * * * *', identifier: 'files' },
 	{ task: 'sittings.materialise', match: '30 19 * * *', identifier: 'sittings' },
+	// 02:15 in India: the day on which an erasure is due has begun, and few are awake.
+	{ task: 'retention.run', match: '45 20 * * *', identifier: 'retention' },
 ];
 
 /** The names under which this process locks jobs. */

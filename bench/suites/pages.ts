@@ -1,5 +1,6 @@
 import { launch } from '../../tests/support/browser.ts';
 import type { Booked, SignedCitizen } from '../../tests/support/stack-product.ts';
+import { NOTICE_VERSION } from '#lib/domain/privacy/notice.ts';
 import { draft } from '#lib/server/grievance/index.ts';
 import { found } from '#lib/server/platform/db.ts';
 import { coldVisit, scriptBytes, slowPaint } from '../lib/browser.ts';
@@ -98,7 +99,12 @@ async function measureFiling(product: Product, filing: Filing, amount: number): 
 		const citizens = await filing.drafts(count);
 		const requests = await inParallel(citizens, CONCURRENT, async ({ ctx, cookie }) => {
 			const { submissionKey } = await draft(ctx);
-			const form = new URLSearchParams({ submissionKey, hearingWanted: 'on', noticeAgreed: 'on' });
+			const form = new URLSearchParams({
+				submissionKey,
+				hearingWanted: 'on',
+				noticeAgreed: 'on',
+				noticeVersion: NOTICE_VERSION,
+			});
 			return {
 				method: 'POST' as const,
 				path: '/citizen/file/review',

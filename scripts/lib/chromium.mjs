@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { mustRun, run } from './command.mjs';
+import { run } from './command.mjs';
+import { installFromDebian } from './debian.mjs';
 import { note, Trouble } from './say.mjs';
 
 const DEBIAN = '/usr/bin/chromium';
@@ -20,15 +21,7 @@ async function findOrInstall() {
 		throw new Trouble(`CHROMIUM_PATH is ${told}, but there is no such file.`);
 	}
 	if (existsSync(DEBIAN)) return DEBIAN;
-	if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-		note('Chromium: installing it with apt-get');
-		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-		await mustRun('apt-get', ['update', '-qq'], { env });
-		await mustRun('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
-			env,
-		});
-		if (existsSync(DEBIAN)) return DEBIAN;
-	}
+	if ((await installFromDebian('chromium', 'Chromium')) && existsSync(DEBIAN)) return DEBIAN;
 	note('Chromium: installing the one of Playwright');
 	const { code, output } = await run('npx', ['playwright', 'install', 'chromium']);
 	const { chromium } = await import('@playwright/test');

@@ -174,7 +174,7 @@ export class Run {
 		]);
 		if (plan.demo) {
 			say(
-				`\n${bold('  Demonstration sign-ins')} (invented people; citizens: any Indian mobile number, the code is in the outbox)`,
+				`\n${bold('  Demonstration sign-ins')} (invented people; citizens: any Indian mobile number, the code is in the outbox)\n  Staff are asked for a six-digit code after the password: ${plan.origin}/demo shows it for each of them.`,
 			);
 			table([
 				['Role', 'User', 'Password', 'Where'],

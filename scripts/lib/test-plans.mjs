@@ -1,5 +1,6 @@
 /** Which stages make up which test command, and what may run beside what on two cores. */
 import { ensureBuild, ensureMessages } from './build.mjs';
+import { ensureClamd } from './clamd.mjs';
 import { ensureChromium } from './chromium.mjs';
 import { ensureLivekit } from './livekit.mjs';
 import { check, playwright, vitest } from './stages.mjs';
@@ -17,6 +18,7 @@ export const PLANS = {
 		const parts = (async () => [
 			await stages.run('LiveKit', livekit),
 			await stages.run('Chromium', ensureChromium),
+			await stages.run('ClamAV', ensureClamd),
 		])();
 		await stages.run('sync', sync);
 		// The build writes the compiled messages: what reads them waits for it.
@@ -39,8 +41,10 @@ export const PLANS = {
 		await stages.run('unit', vitest('unit', []));
 		await types;
 		const ready = (await stages.run('test database', cluster)) && built;
-		await stages.run('integration', ready ? vitest('integration', []) : notPossible);
-		const all = [ready, ...(await parts)].every(Boolean);
+		const [haveLivekit, haveChromium, haveClamd] = await parts;
+		const able = ready && haveClamd;
+		await stages.run('integration', able ? vitest('integration', []) : notPossible);
+		const all = [ready, haveLivekit, haveChromium].every(Boolean);
 		await stages.run('e2e', all ? playwright([]) : notPossible);
 	},
 
@@ -51,7 +55,8 @@ export const PLANS = {
 
 	async integration(stages, args) {
 		await stages.run('messages', ensureMessages);
-		if (await stages.run('test database', cluster)) {
+		const clamd = await stages.run('ClamAV', ensureClamd);
+		if ((await stages.run('test database', cluster)) && clamd) {
 			await stages.run('integration', vitest('integration', args));
 		}
 	},

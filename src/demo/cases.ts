@@ -5,6 +5,7 @@ import { citizen } from '#lib/server/db/schema/identity.ts';
 import { draft, saveDraft, submitDraft } from '#lib/server/grievance/index.ts';
 import { checkProof } from '#lib/server/identity/index.ts';
 import { listCategories } from '#lib/server/masters/index.ts';
+import { fixedClock } from '#lib/server/platform/clock.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { blindIndex } from '#lib/server/platform/crypto.ts';
 import { found, written } from '#lib/server/platform/db.ts';
@@ -37,7 +38,7 @@ async function fileCase(ctx: Context, seed: CaseSeed, mobile: string): Promise<v
 	const at = new Date(ctx.clock.now().getTime() - seed.daysAgo * DAY_MS);
 	const asCitizen: Context = {
 		...ctx,
-		clock: { now: () => at },
+		clock: fixedClock(at),
 		actor: { kind: 'citizen', citizenId: written(rows).id },
 	};
 	const categories = (await listCategories(ctx)).flatMap((group) => group.categories);

@@ -2,7 +2,7 @@ import { contextFor, openPlatform } from '#lib/server/platform/index.ts';
 import { readEnv } from '#lib/server/platform/env.ts';
 import { seed } from './seed.ts';
 
-export { demonstrationSignIns, type DemonstrationSignIn } from './sign-ins.ts';
+export { appCodeOf, demonstrationSignIns, type DemonstrationSignIn } from './sign-ins.ts';
 
 /**
  * Fills the database with the demonstration when it is empty; keys, folder and clock come from the

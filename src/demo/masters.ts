@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import { SHIPPED_LADDERS } from '#lib/domain/escalation/shipped-ladders.ts';
 import { istDate } from '#lib/domain/calendar/ist.ts';
 import { rangeOf } from '#lib/server/db/schema/columns.ts';
@@ -14,6 +14,7 @@ import {
 	person,
 	post,
 	routingRule,
+	secondFactor,
 	service,
 } from '#lib/server/db/schema/masters.ts';
 import { hashPassword, installLadders } from '#lib/server/masters/index.ts';
@@ -25,7 +26,7 @@ import { PLACES } from './data/places.ts';
 import { POSTS, type PostSeed } from './data/posts.ts';
 import { RULES } from './data/rules.ts';
 import { SCHEDULES } from './data/sittings.ts';
-import { passwordOf } from './sign-ins.ts';
+import { passwordOf, secondFactorOf } from './sign-ins.ts';
 
 type Ids = ReadonlyMap<string, string>;
 
@@ -242,6 +243,25 @@ async function insertSchedules(tx: Tx, posts: Ids, now: Date): Promise<void> {
 			validFrom: istDate(now),
 		});
 	}
+}
+
+/** Gives its second factor to every person of the demonstration who has none. */
+export async function insertSecondFactors(tx: Tx): Promise<void> {
+	const userNames = POSTS.flatMap(({ holder }) => (holder ? [holder.userName] : []));
+	const people = await tx
+		.select({ id: person.id, userName: person.userName })
+		.from(person)
+		.where(inArray(person.userName, userNames));
+	await tx
+		.insert(secondFactor)
+		.values(
+			people.map(({ id, userName }) => ({
+				personId: id,
+				secret: secondFactorOf(userName),
+				lastStep: 0,
+			})),
+		)
+		.onConflictDoNothing();
 }
 
 /**

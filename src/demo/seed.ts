@@ -11,7 +11,7 @@ import type { Context, StaffActor } from '#lib/server/platform/context.ts';
 import { found } from '#lib/server/platform/db.ts';
 import { fileCases } from './cases.ts';
 import { POSTS } from './data/posts.ts';
-import { insertMasters } from './masters.ts';
+import { insertMasters, insertSecondFactors } from './masters.ts';
 
 /** The person who holds the post of that key in the demonstration's data. */
 export async function demonstrationActor(ctx: Context, postKey: string): Promise<StaffActor> {
@@ -43,12 +43,16 @@ async function ensureSittingTomorrow(ctx: Context, clerkKey: string): Promise<vo
 
 /**
  * Fills an empty database with the demonstration's two districts and some grievances, and makes the
- * sittings of the next two weeks. Run again it only adds the sittings that time has made necessary. `ctx.actor` must be
- * the system.
+ * sittings of the next two weeks. Run again it only adds the sittings that time has made necessary and
+ * second factors that are missing. `ctx.actor` must be the system.
  */
 export async function seed(ctx: Context): Promise<{ created: boolean }> {
 	const now = ctx.clock.now();
-	const created = await ctx.db.transaction((tx) => insertMasters(tx, now));
+	const created = await ctx.db.transaction(async (tx) => {
+		const made = await insertMasters(tx, now);
+		await insertSecondFactors(tx);
+		return made;
+	});
 	if (created) await fileCases(ctx);
 	await materialiseSchedules(ctx);
 	await ensureSittingTomorrow(ctx, 'clerk');

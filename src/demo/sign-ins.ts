@@ -1,3 +1,6 @@
+import { generateHOTP } from '@oslojs/otp';
+import { TOTP_DIGITS, totpStep } from '#lib/domain/identity/totp.ts';
+import { sha256Hex } from '#lib/server/platform/crypto.ts';
 import type { Locale } from '#lib/server/platform/context.ts';
 import { PLACES } from './data/places.ts';
 import { POSTS } from './data/posts.ts';
@@ -18,11 +21,29 @@ export function passwordOf(userName: string): string {
 	return `demo-${main ? office : `${office}-${place}`}-2026`;
 }
 
+/**
+ * DEMONSTRATION ONLY, public on purpose, like the passwords: the key that stands in for the app on an
+ * invented person's phone. `/demo` shows its codes.
+ */
+export function secondFactorOf(userName: string): string {
+	return sha256Hex(`demonstration second factor of ${userName}`).slice(0, 40);
+}
+
+/** The code that the person's app would show at an instant (real time, whatever the demonstration's says). */
+export function appCodeOf(userName: string, at: Date): string {
+	return generateHOTP(
+		Buffer.from(secondFactorOf(userName), 'hex'),
+		BigInt(totpStep(at)),
+		TOTP_DIGITS,
+	);
+}
+
 const nameOf = (seed: (typeof POSTS)[number]) => seed.holder?.userName ?? '';
 
 /** The people a visitor will want to be, in the order of the story. */
 const SHOWN: readonly (readonly [post: string, where: string])[] = [
 	['clerk', '/desk'],
+	['csc-bawal', '/desk/register'],
 	['dc', '/officer/sittings'],
 	['secretary-bawal', '/department'],
 	['dmc', '/department'],

@@ -9,11 +9,12 @@ import {
 	walkFiling,
 	walkHearing,
 	walkOutcome,
+	walkSecondStep,
 	walkSignIn,
 	walkStaffForms,
 	type Look,
 } from '../support/pages-tour.ts';
-import { CitizenSite, OfficerSite, Site } from '../support/pages.ts';
+import { CitizenSite, OfficerSite, Site, StaffSite } from '../support/pages.ts';
 import { makeStackWorld, type StackWorld } from '../support/stack-world.ts';
 import { expect, test as base } from '../support/stack.ts';
 
@@ -22,7 +23,7 @@ const test = base.extend<object, { world: StackWorld }>({
 });
 test.use({ stackName: 'accessibility' });
 
-/** All rules of axe, on everything that the page shows. */
+/** All rules of axe, on everything that the page shows; and it runs nothing that its own policy stops. */
 const expectClean: Look = async (site, name) => {
 	await expect(site.page.getByRole('heading', { level: 1 })).toHaveCount(1);
 	await site.atRest();
@@ -31,6 +32,7 @@ const expectClean: Look = async (site, name) => {
 		nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
 	);
 	expect.soft(findings, `${name} (${site.locale})`).toEqual([]);
+	expect.soft(site.stopped, `policy of ${name} (${site.locale})`).toEqual([]);
 };
 
 test('every page of the product is looked at', () => {
@@ -77,6 +79,17 @@ for (const locale of ['hi', 'en'] as const) {
 		const context = await desktop.newContext(DESKTOP);
 		const site = new Site(await context.newPage(), stack, locale);
 		await walkStaffForms(site, world, expectClean);
+		await context.close();
+	});
+
+	test(`axe finds nothing: the second step of staff (${locale})`, async ({
+		stack,
+		desktop,
+		product,
+	}) => {
+		const context = await desktop.newContext(DESKTOP);
+		const site = new StaffSite(await context.newPage(), stack, locale);
+		await walkSecondStep(site, product, expectClean);
 		await context.close();
 	});
 }

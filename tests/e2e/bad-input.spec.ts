@@ -56,12 +56,12 @@ async function scene(
 }
 
 test.describe('a hearing link', () => {
-	test('opened by somebody else is refused in words, and asks a stranger to sign in', async ({
+	test('opened by somebody else is refused in words, and tells a stranger only where a code would go', async ({
 		product,
 		stack,
 		phone,
 	}) => {
-		const { link } = await scene(product, 'dc', { inMinutes: 5 });
+		const { link, citizen, booked } = await scene(product, 'dc', { inMinutes: 5 });
 		const other = await product.citizen(freshMobile(), { name: 'कोई और' });
 		const thief = await CitizenSite.onPhone(phone, stack, { cookie: other.cookie });
 		const answer = await thief.page.goto(link);
@@ -70,8 +70,13 @@ test.describe('a hearing link', () => {
 
 		const stranger = await CitizenSite.onPhone(phone, stack);
 		await stranger.openLink(link);
-		await stranger.expectTitle(m.signin_title({}, hi));
-		await expect(stranger.text(m.signin_intro_hearing({}, hi))).toBeVisible();
+		await stranger.expectTitle(m.link_title({}, hi));
+		const mobile = `${citizen.mobile.slice(0, 2)}xxx xx${citizen.mobile.slice(-3)}`;
+		await expect(stranger.text(m.link_sends({ mobile }, hi))).toBeVisible();
+		const shown = await stranger.page.content();
+		for (const secret of [citizen.mobile, citizen.name, booked.number, CASE_B.details]) {
+			expect(shown).not.toContain(secret);
+		}
 		await thief.close();
 		await stranger.close();
 	});

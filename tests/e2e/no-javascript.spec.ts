@@ -25,6 +25,7 @@ for (const locale of ['hi', 'en'] as const) {
 		await site.afterPhotos();
 		await site.chooseProof(CASE_A.name, 'aadhaar_qr');
 		await site.showQr(qrOf({ mobile }));
+		await site.agreeTo([m.file_id_keep_dob({}, site.words)]);
 		await site.toReview();
 		const number = await site.submit();
 		await expect(site.text(number)).toBeVisible();

@@ -2,6 +2,7 @@ import { makeDemoKyc } from '../../src/demo/identity/sign-kyc.ts';
 import { CASE_A } from '../support/pages-cases.ts';
 import { CitizenSite } from '../support/pages.ts';
 import { expect, freshMobile, test } from '../support/stack.ts';
+import { draft } from '#lib/server/grievance/index.ts';
 import { m } from '#lib/paraglide/messages.js';
 
 const SHARE_CODE = 'Kunji#2026';
@@ -50,10 +51,17 @@ for (const script of [true, false]) {
 		await site.next();
 		await expect(site.errors).toContainText(m.refusal_kyc_unsupported({}, words));
 
-		await site.showEkyc(zip, SHARE_CODE, [m.file_id_keep_name({}, words)]);
+		await site.showEkyc(zip, SHARE_CODE);
+		await site.agreeTo([m.file_id_keep_name({}, words)]);
+		await expect(site.text('01-01-1970')).toBeVisible();
+		// Neither the file's key nor the file is in the page in which the citizen agrees.
+		expect(await site.page.content()).not.toContain(SHARE_CODE);
 		await site.next();
 		await expect(site.errors).toHaveCount(0);
 		await expect(site.page).not.toHaveURL(/identity/);
+		const { answers } = await draft(citizen.ctx);
+		expect(answers.proof?.fields).toEqual({ name: 'Ramkumari Saini' });
+		expect(answers.proof?.photo).toBeUndefined();
 		expect(await product.rowsWith([SHARE_CODE, '432120260301'])).toEqual([]);
 		await site.close();
 	});

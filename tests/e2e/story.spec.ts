@@ -45,7 +45,8 @@ test('a grievance goes from a phone to a decided video hearing, and the decision
 		await expect(a.photo(1)).toBeVisible();
 		await a.afterPhotos();
 		await a.chooseProof(CASE_A.name, 'aadhaar_qr');
-		await a.showQr(await qrPicture(qrOf({ mobile: mobileA })), [m.file_id_keep_name({}, hi)]);
+		await a.showQr(await qrPicture(qrOf({ mobile: mobileA })));
+		await a.agreeTo([m.file_id_keep_name({}, hi)]);
 		await a.toReview();
 		await expect(a.page.getByRole('main')).toContainText(
 			m.proof_strength_signature_and_mobile_match({}, hi),

@@ -15,6 +15,7 @@ import { booking, bookingParty, hold, seat, slot } from '#lib/server/db/schema/a
 import { rangeOf } from '#lib/server/db/schema/columns.ts';
 import { grievanceEvent } from '#lib/server/db/schema/grievance.ts';
 import { post } from '#lib/server/db/schema/masters.ts';
+import { fixedClock } from '#lib/server/platform/clock.ts';
 import { sqlState, violatedConstraint, written, type Db } from '#lib/server/platform/db.ts';
 import { Refusal, type RefusalCode } from '#lib/domain/refusal.ts';
 import { asClerk, makeCase, makeSitting, type TestCase } from '../support/appointment.ts';
@@ -170,7 +171,7 @@ describe('a booking', () => {
 	test('is refused for a slot that has begun', async () => {
 		const sitting = await sittingOn();
 		const one = await makeCase(db, world);
-		const late = asClerk(db, world, { clock: { now: () => slotOf(sitting).startsAt } });
+		const late = asClerk(db, world, { clock: fixedClock(slotOf(sitting).startsAt) });
 		const input = { grievanceNumber: one.number, slotId: slotOf(sitting).id, key: randomUUID() };
 		expect(await codeOf(bookSlot(late, input))).toBe('slot_past');
 	});

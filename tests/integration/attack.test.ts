@@ -25,6 +25,7 @@ import type { Actor, Context } from '#lib/server/platform/context.ts';
 import { openLog } from '#lib/server/platform/log.ts';
 import { jurisdiction, person } from '#lib/server/db/schema/masters.ts';
 import { asClerk, makeSitting } from '../support/appointment.ts';
+import { addressFor } from '../support/addresses.ts';
 import { testContext, testDatabase, type TestDatabase } from '../support/database.ts';
 import {
 	fileGrievance,
@@ -259,7 +260,10 @@ describe('a file that a browser keeps', () => {
 		const { id } = await addDraftAttachment(ctx, { name: 'a.png', bytes: plainPng(8, 8) });
 		const get = async (known?: string, by = ctx) => {
 			const headers: HeadersInit = known === undefined ? {} : { 'if-none-match': known };
-			return fileAnswer(new Request('http://x/', { headers }), await openAttachment(by, id));
+			return fileAnswer(
+				new Request('http://x/', { headers }),
+				await openAttachment(by, id, addressFor(by, id)),
+			);
 		};
 		const first = await get();
 		const etag = first.headers.get('etag') ?? '';

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixedClock } from '#lib/server/platform/clock.ts';
+import { pino } from 'pino';
 import sharp from 'sharp';
+import { qrPng } from '../../src/demo/identity/picture.ts';
+import { makeDemoQr } from '../../src/demo/identity/sign-demo.ts';
+import { fileAnswer } from '#lib/http/file.ts';
 import {
 	addDraftAttachment,
+	caseFile,
 	draft,
 	openAttachment,
 	removeDraftAttachment,
@@ -10,8 +16,10 @@ import {
 	tracking,
 } from '#lib/server/grievance/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
-import { testContext, testDatabase, type TestDatabase } from '../support/database.ts';
+import { TEST_NOW, testContext, testDatabase, type TestDatabase } from '../support/database.ts';
 import { caseB, makeCitizen, makeWorld, staffOf, type World } from '../support/factories.ts';
+import { addressFor, proofIn } from '../support/addresses.ts';
+import { makePdf } from '../support/pdf.ts';
 import { refusalCode, refusalOf } from '../support/refusals.ts';
 
 let database: TestDatabase;
@@ -26,7 +34,7 @@ afterAll(() => database.close());
 
 const picture = (width: number, height: number, background = '#a52a2a') =>
 	sharp({ create: { width, height, channels: 3, background } });
-const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
+const PDF = makePdf();
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
 
 const citizenCtx = async () => testContext(database.db, { actor: await makeCitizen(database.db) });
@@ -37,7 +45,7 @@ const add = async (name: string, bytes: Uint8Array | string, ctx?: Context) =>
 	});
 
 async function contentOf(ctx: Context, id: string): Promise<Buffer> {
-	const { stream } = await openAttachment(ctx, id);
+	const { stream } = await openAttachment(ctx, id, addressFor(ctx, id));
 	return Buffer.from(await new Response(stream).arrayBuffer());
 }
 
@@ -100,6 +108,173 @@ describe('files that are not taken', () => {
 		expect(codes.filter((code) => code === null)).toHaveLength(5);
 		expect(codes.filter((code) => code === 'upload_too_many')).toHaveLength(3);
 		expect((await draft(ctx)).attachments).toHaveLength(5);
+	});
+});
+
+const DEMO_QR = makeDemoQr({
+	fields: { name: 'Ramkumari Saini', dob: '01-01-1970', gender: 'F', district: 'Rewari' },
+	last4: '4321',
+	signedAt: new Date('2026-03-01T05:00:00Z'),
+	mobile: '9876543210',
+});
+
+describe('a photo of an Aadhaar', () => {
+	it('is refused, and nothing of it is stored', async () => {
+		const ctx = await citizenCtx();
+		for (const text of [DEMO_QR, '<PrintLetterBarcodeData uid="234123412346"/>']) {
+			const card = await sharp(await qrPng(text, 3))
+				.extend({ top: 80, left: 200, right: 300, bottom: 90, background: 'white' })
+				.jpeg({ quality: 85 })
+				.toBuffer();
+			expect(await refusalCode(add('card.jpg', card, ctx))).toBe('upload_aadhaar_qr');
+		}
+		expect((await draft(ctx)).attachments).toEqual([]);
+		const pump = await qrPng('https://example.org/handpump/12', 6);
+		expect((await add('pump.png', pump, ctx)).mime).toBe('image/jpeg');
+	});
+});
+
+describe('the place of a photo', () => {
+	const GPS = {
+		GPSLatitudeRef: 'N',
+		GPSLatitude: '28/1 4/1 5988/100',
+		GPSLongitudeRef: 'E',
+		GPSLongitude: '76/1 34/1 5988/100',
+	};
+
+	it('is dropped unless its citizen wants it kept', async () => {
+		const ctx = await citizenCtx();
+		const taken = await picture(640, 480).withExif({ IFD3: GPS }).jpeg().toBuffer();
+		const plain = await addDraftAttachment(ctx, { name: 'a.jpg', bytes: taken });
+		expect(plain.place).toBeNull();
+		// The same photo again, now with its place.
+		const placed = await addDraftAttachment(ctx, { name: 'a.jpg', bytes: taken, keepPlace: true });
+		expect(placed.id).toBe(plain.id);
+		expect(placed.place).toBe('28.0833, 76.5833');
+		const metadata = await sharp(await contentOf(ctx, placed.id)).metadata();
+		expect(metadata.exif).toBeUndefined();
+		const [row] = await database.sql`
+			select attachment::text as all from attachment where id = ${placed.id}`;
+		expect(JSON.stringify(row)).not.toMatch(/28\.08|76\.58/);
+	});
+
+	it('goes with the case to staff, and is nothing where the photo knows none', async () => {
+		const ctx = await citizenCtx();
+		const taken = await picture(640, 480).withExif({ IFD3: GPS }).png().toBuffer();
+		await addDraftAttachment(ctx, { name: 'a.png', bytes: taken, keepPlace: true });
+		const other = await picture(641, 480).jpeg().toBuffer();
+		await addDraftAttachment(ctx, { name: 'b.jpg', bytes: other, keepPlace: true });
+		const { submissionKey } = await saveDraft(ctx, caseB(world));
+		const { number } = await submitDraft(ctx, { submissionKey });
+		const staff = testContext(database.db, { actor: staffOf(world.posts.ddpo) });
+		const { attachments } = await caseFile(staff, number, 'test');
+		expect(attachments.map(({ place }) => place)).toEqual(['28.0833, 76.5833', null]);
+	});
+});
+
+describe('an Aadhaar number in a PDF', () => {
+	it('flags the file for citizen and staff, and stands nowhere else', async () => {
+		const ctx = await citizenCtx();
+		const lines: string[] = [];
+		const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(line) });
+		const paper = makePdf({ lines: ['Ration card', '2341 2341 2346'] });
+		const seen = await add('paper.pdf', paper, { ...ctx, log });
+		expect(seen.aadhaarSeen).toBe(true);
+		expect((await add('other.pdf', PDF, ctx)).aadhaarSeen).toBe(false);
+		const { submissionKey } = await saveDraft(ctx, caseB(world));
+		const { number } = await submitDraft(ctx, { submissionKey });
+		const staff = testContext(database.db, { actor: staffOf(world.posts.ddpo) });
+		const { attachments } = await caseFile(staff, number, 'test');
+		expect(attachments.map(({ aadhaarSeen }) => aadhaarSeen)).toEqual([true, false]);
+		const [row] = await database.sql`
+			select attachment::text as all from attachment where id = ${seen.id}`;
+		expect(JSON.stringify(row) + lines.join()).not.toMatch(/2341|2346/);
+	});
+});
+
+describe('the address of a file', () => {
+	async function filed() {
+		const ctx = testContext(database.db, { actor: await makeCitizen(database.db) });
+		const one = await add('a.jpg', photo, ctx);
+		const { submissionKey } = await saveDraft(ctx, caseB(world));
+		const { number } = await submitDraft(ctx, { submissionKey });
+		const { id } = await tracking(ctx, number);
+		return { ctx, one, number, grievanceId: id };
+	}
+	const staff = (now?: Date) =>
+		testContext(database.db, { actor: staffOf(world.posts.ddpo), ...(now ? { now } : {}) });
+
+	it('opens it for the one it was made for, and for nobody else who may see the case', async () => {
+		const { ctx, one, number } = await filed();
+		const [shown] = (await tracking(ctx, number)).attachments;
+		const [forStaff] = (await caseFile(staff(), number, 'test')).attachments;
+		if (!shown || !forStaff) throw new Error('no attachment');
+		expect((await openAttachment(ctx, one.id, proofIn(shown.href))).name).toBe('a.jpg');
+		expect((await openAttachment(staff(), one.id, proofIn(forStaff.href))).name).toBe('a.jpg');
+		expect(await refusalCode(openAttachment(staff(), one.id, proofIn(shown.href)))).toBe(
+			'not_found',
+		);
+		expect(await refusalCode(openAttachment(ctx, one.id, proofIn(forStaff.href)))).toBe(
+			'not_found',
+		);
+		const other = await filed();
+		expect(await refusalCode(openAttachment(ctx, other.one.id, proofIn(shown.href)))).toBe(
+			'not_found',
+		);
+		const mine = addressFor(ctx, other.one.id);
+		expect(await refusalCode(openAttachment(ctx, other.one.id, mine))).toBe('not_found');
+	});
+
+	it.each([
+		['no seal', { seal: null }],
+		['an empty one', { seal: '' }],
+		['a made-up one', { seal: Buffer.alloc(32).toString('base64url') }],
+		['no end', { until: null }],
+		['a later end', { until: '9999999999999' }],
+	])('does not open with %s', async (_, change) => {
+		const { ctx, one } = await filed();
+		const address = { ...addressFor(ctx, one.id), ...change };
+		expect(await refusalCode(openAttachment(ctx, one.id, address))).toBe('not_found');
+	});
+
+	it('ends after five to ten minutes, and is the same for five', async () => {
+		const { ctx, one } = await filed();
+		const at = (minutes: number) => ({
+			...ctx,
+			clock: fixedClock(new Date(TEST_NOW.getTime() + minutes * 60_000)),
+		});
+		const address = addressFor(ctx, one.id);
+		expect(addressFor(at(4.9), one.id)).toEqual(address);
+		expect(await refusalCode(openAttachment(at(9.9), one.id, address))).toBeNull();
+		expect(await refusalCode(openAttachment(at(10), one.id, address))).toBe('address_ended');
+		expect(
+			await refusalCode(openAttachment(at(10), one.id, addressFor(at(10), one.id))),
+		).toBeNull();
+	});
+
+	it('leaves one line in the log of views however often the browser asks', async () => {
+		const { one, grievanceId } = await filed();
+		const views = async () => {
+			const [row] = await database.sql`
+				select count(*)::int as views from access_log
+				where grievance_id = ${grievanceId} and reason = 'attachment'`;
+			return row?.['views'];
+		};
+		const address = addressFor(staff(), one.id);
+		await Promise.all([1, 2, 3].map(() => openAttachment(staff(), one.id, address)));
+		expect(await views()).toBe(1);
+		const later = staff(new Date(TEST_NOW.getTime() + 600_000));
+		await openAttachment(later, one.id, addressFor(later, one.id));
+		expect(await views()).toBe(2);
+	});
+
+	it('gives headers under which no page can take it in or run it', async () => {
+		const { ctx, one } = await filed();
+		const opened = await openAttachment(ctx, one.id, addressFor(ctx, one.id));
+		const { headers } = await fileAnswer(new Request('http://localhost'), opened);
+		expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+		expect(headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+		expect(headers.get('content-disposition')).toBe("inline; filename*=UTF-8''a.jpg");
 	});
 });
 
@@ -173,7 +348,9 @@ describe('files that are taken', () => {
 		await removeDraftAttachment(ctx, one.id);
 		await removeDraftAttachment(ctx, one.id);
 		expect((await draft(ctx)).attachments).toEqual([]);
-		expect(await refusalCode(openAttachment(ctx, one.id))).toBe('not_found');
+		expect(await refusalCode(openAttachment(ctx, one.id, addressFor(ctx, one.id)))).toBe(
+			'not_found',
+		);
 	});
 
 	it('go with the grievance and are opened by its citizen and by staff of the case, logged', async () => {
@@ -194,8 +371,10 @@ describe('files that are taken', () => {
 			testContext(database.db),
 			testContext(database.db, { actor: staffOf(world.posts.otherClerk) }),
 		]) {
-			expect(await refusalCode(openAttachment(other, one.id))).toBe('not_found');
+			expect(await refusalCode(openAttachment(other, one.id, addressFor(other, one.id)))).toBe(
+				'not_found',
+			);
 		}
-		expect(await refusalCode(openAttachment(ctx, 'x'))).toBe('not_found');
+		expect(await refusalCode(openAttachment(ctx, 'x', addressFor(ctx, 'x')))).toBe('not_found');
 	});
 });

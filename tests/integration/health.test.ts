@@ -16,8 +16,8 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const ask = (over: Partial<Parameters<typeof health>[0]> = {}) => {
-	const { db, storage, livekit } = testContext(database.db);
-	return health({ db, storage, livekit, ...over });
+	const { db, storage, livekit, scanner } = testContext(database.db);
+	return health({ db, storage, livekit, scanner, ...over });
 };
 
 test('a video server that does not answer is down, and the rest is told apart from it', async () => {

@@ -81,7 +81,7 @@ function system(sitting: TestSitting, minutes: number): Context {
 	return testContext(database.db, {
 		livekit: sfu.livekit,
 		actor: { kind: 'system' },
-		clock: { now: () => new Date(Date.now() + ahead) },
+		clock: { now: () => new Date(Date.now() + ahead), real: () => new Date() },
 	});
 }
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixedClock } from '#lib/server/platform/clock.ts';
 import { inbox } from '#lib/server/grievance/index.ts';
 import { hearingRequests, listSittings } from '#lib/server/appointment/index.ts';
-import { signInStaff } from '#lib/server/masters/index.ts';
+import { beginSecondStep, giveAppCode, signInStaff } from '#lib/server/masters/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { DEMONSTRATION_CARDS } from '../../src/demo/cards.ts';
-import { demonstrationSignIns } from '../../src/demo/index.ts';
+import { appCodeOf, demonstrationSignIns } from '../../src/demo/index.ts';
 import { demonstrationActor, seed } from '../../src/demo/seed.ts';
 import { CASES } from '../../src/demo/data/cases.ts';
 import { testContext, testDatabase, type TestDatabase } from '../support/database.ts';
@@ -66,10 +66,16 @@ describe('the demonstration', () => {
 		expect(await listSittings(await acting('clerk', later), tomorrow)).toHaveLength(1);
 	});
 
-	it('lets everybody in who is on its list, into a post', async () => {
+	it('lets everybody in who is on its list, with the code of its app, into a post', async () => {
 		for (const { user, password } of demonstrationSignIns()) {
 			const signedIn = await signInStaff(ctx, { userName: user, password });
 			expect(signedIn).toMatchObject({ postId: expect.any(String), mustChangePassword: false });
+			const { personId } = signedIn;
+			const browserToken = 'a browser';
+			const { token } = await beginSecondStep(ctx, { personId, browserToken });
+			const code = appCodeOf(user, ctx.clock.real());
+			const given = giveAppCode(ctx, { token, browserToken, code, address: '10.0.0.1' });
+			await expect(given).resolves.toEqual({ personId });
 		}
 	});
 

@@ -5,7 +5,7 @@ import { rangeOf } from '#lib/server/db/schema/columns.ts';
 import { charge, person, post } from '#lib/server/db/schema/masters.ts';
 import { rateLimit } from '#lib/server/db/schema/identity.ts';
 import {
-	actingPost,
+	actingStaff,
 	changePassword,
 	createPost,
 	createStaff,
@@ -151,10 +151,10 @@ describe('a charge', () => {
 			postId: second.postId,
 			kind: 'additional',
 		});
-		const actor = found(await staffActor(database.db, personId, null, TEST_NOW));
-		expect(actor.postId).toBe(postId);
-		const shown = await actingPost(as(actor), actor);
-		expect(shown).toMatchObject({
+		const reading = { db: database.db, locale: 'hi' } as const;
+		const first = await actingStaff(reading, { personId, postId: null, now: TEST_NOW });
+		expect(first?.actor.postId).toBe(postId);
+		expect(first?.actingPost).toMatchObject({
 			postName: 'अधिकारी, रेवाड़ी',
 			personName: 'कर्मचारी',
 			otherPosts: [{ id: second.postId, name: 'अधिकारी, नगरपालिका बावल' }],

@@ -8,12 +8,13 @@ import {
 	walkFiling,
 	walkHearing,
 	walkOutcome,
+	walkSecondStep,
 	walkRefusedDevices,
 	walkSignIn,
 	walkStaffForms,
 	type Look,
 } from '../support/pages-tour.ts';
-import { CitizenSite, OfficerSite, Site } from '../support/pages.ts';
+import { CitizenSite, OfficerSite, Site, StaffSite } from '../support/pages.ts';
 import { makeStackWorld, type StackWorld } from '../support/stack-world.ts';
 import { test as base } from '../support/stack.ts';
 import { ROOT } from '../../scripts/lib/root.mjs';
@@ -83,6 +84,13 @@ for (const locale of LOCALES) {
 		await walk((site) => walkSignIn(site, shoot));
 		await walk((site) => walkFiling(site, shoot));
 		await walk((site) => walkStaffForms(site, world, shoot));
+	});
+
+	test(`the second step of staff (${locale})`, async ({ stack, product, desktop }) => {
+		const context = await desktop.newContext({ viewport: DESKTOP });
+		const site = new StaffSite(await context.newPage(), stack, locale);
+		await walkSecondStep(site, product, shoot);
+		await context.close();
 	});
 
 	test(`a phone that gives no camera (${locale})`, async ({ stack, world }) => {

@@ -14,16 +14,30 @@ const ARGS = [
 	'--disable-background-networking',
 	'--disable-component-update',
 	'--disable-sync',
-	'--use-fake-device-for-media-stream',
 ];
 
+/** What stands before the camera of a launched browser. */
+export interface Devices {
+	/** Whether the browser's question is answered yes. */
+	camera?: boolean;
+	/** There is a camera at all, and a microphone. */
+	devices?: boolean;
+	/** A film (`.y4m`) that the camera shows instead of the usual test picture. */
+	film?: string;
+}
+
 /** A Chromium process of its own with a made-up camera and microphone. */
-export function launch({ camera = true }: { camera?: boolean } = {}): Promise<Browser> {
+export function launch({ camera = true, devices = true, film }: Devices = {}): Promise<Browser> {
 	// Without a value the browser's question is answered yes, with `deny` no.
 	const question = `--use-fake-ui-for-media-stream${camera ? '' : '=deny'}`;
 	return chromium.launch({
 		executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
-		args: [...ARGS, question],
+		args: [
+			...ARGS,
+			question,
+			...(devices ? ['--use-fake-device-for-media-stream'] : []),
+			...(film ? [`--use-file-for-fake-video-capture=${film}`] : []),
+		],
 	});
 }
 

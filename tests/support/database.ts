@@ -8,6 +8,7 @@ import { fixedClock, type Clock } from '#lib/server/platform/clock.ts';
 import type { Actor, Context } from '#lib/server/platform/context.ts';
 import { randomCode, useKeyring } from '#lib/server/platform/crypto.ts';
 import { openDatabase, type Db } from '#lib/server/platform/db.ts';
+import { attestationRegistry } from '#lib/server/platform/family-registry.ts';
 import { openLiveKit } from '#lib/server/platform/livekit.ts';
 import { migrate } from '#lib/server/platform/migrate.ts';
 import { openFileStorage } from '#lib/server/platform/storage.ts';
@@ -16,11 +17,19 @@ import { TEST_KEYS } from '../../scripts/lib/keys.mjs';
 /** Used when the tests were not started by `npm test`, which brings a cluster of its own. */
 const DEVELOPMENT_CLUSTER = 'postgres://postgres@127.0.0.1:54999/postgres';
 
-/** Sealed columns open and close with the keys that everybody may know. */
-export function useTestKeyring(): void {
-	const [id = '', key = ''] = TEST_KEYS.DATA_KEYS.split(':');
+let dataKeys = TEST_KEYS.DATA_KEYS;
+
+/**
+ * Sealed columns open and close with the keys that everybody may know. Others, once given (as in
+ * `DATA_KEYS`), stay in use for the rest of the file.
+ */
+export function useTestKeyring(keys: string = dataKeys): void {
+	dataKeys = keys;
 	useKeyring({
-		dataKeys: [{ id, key: Buffer.from(key, 'base64') }],
+		dataKeys: keys.split(',').map((pair) => {
+			const [id = '', key = ''] = pair.split(':');
+			return { id, key: Buffer.from(key, 'base64') };
+		}),
 		indexKey: Buffer.from(TEST_KEYS.INDEX_KEY, 'base64'),
 	});
 }
@@ -123,11 +132,13 @@ export function testContext(
 		requestId: randomUUID(),
 		log: pino({ level: 'silent' }),
 		storage: rest.storage ?? temporaryStorage(),
+		scanner: null,
 		livekit: openLiveKit({
 			url: 'ws://127.0.0.1:1',
 			key: 'test',
 			secret: 'only-for-tests-never-for-people-0123456789',
 		}),
+		familyRegistry: attestationRegistry,
 		origin: 'http://localhost:3000',
 		demo: true,
 		...rest,

@@ -3,9 +3,10 @@ import { expect } from '@playwright/test';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/server/platform/context.ts';
 import { CASE_A } from './pages-cases.ts';
-import { photo } from './pages-files.ts';
-import type { CitizenSite, OfficerSite, Site } from './pages.ts';
-import type { Product } from './stack-product.ts';
+import { photo, qrPicture } from './pages-files.ts';
+import type { CitizenSite, OfficerSite, Site, StaffSite } from './pages.ts';
+import { makePdf } from './pdf.ts';
+import { qrOf, type Product } from './stack-product.ts';
 import type { StackWorld } from './stack-world.ts';
 import { freshMobile } from './stack.ts';
 
@@ -38,7 +39,12 @@ const page = (name: string, as: Actor, path: Shown['path']): Shown => ({ name, a
 export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	'(public)': [page('home', 'visitor', '/')],
 	'(public)/accessibility': [page('accessibility', 'visitor', '/accessibility')],
+	'(public)/erased': [page('erased', 'visitor', '/erased')],
 	'(public)/h': [page('hearings', 'a', '/h'), page('hearings-none', 'nobody', '/h')],
+	'(public)/h/[code]': [
+		page('hearing-link', 'visitor', ({ bookings }) => `/h/${bookings.waiting.booking.linkCode}`),
+		page('hearing-link-unknown', 'visitor', '/h/zzzzzzzz'),
+	],
 	'(public)/help': [page('help', 'visitor', '/help')],
 	'(public)/privacy': [page('privacy', 'visitor', '/privacy')],
 	'(public)/sign-in': [
@@ -62,6 +68,20 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	],
 	'admin/staff/new': [page('admin-person-new', 'administrator', '/admin/staff/new')],
 	citizen: [page('mine', 'a', '/citizen'), page('mine-none', 'nobody', '/citizen')],
+	'citizen/data': [
+		page('my-data', 'a', '/citizen/data'),
+		page('my-data-empty', 'nobody', '/citizen/data'),
+		page('my-data-requested', 'leaving', '/citizen/data?requested'),
+	],
+	'citizen/data/erase': [
+		page('erase', 'a', '/citizen/data/erase'),
+		page('erase-account', 'nobody', '/citizen/data/erase'),
+	],
+	'citizen/data/views': [
+		page('views', 'a', '/citizen/data/views'),
+		page('views-one', 'a', ({ numbers }) => `/citizen/data/views?number=${numbers.a}`),
+		page('views-none', 'nobody', '/citizen/data/views'),
+	],
 	'citizen/file/details': [],
 	'citizen/file/identity': [],
 	'citizen/file/photos': [],
@@ -105,6 +125,7 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 		},
 		page('hearing-not-yours', 'b', ({ hearings }) => `/citizen/hearings/${hearings.waiting}`),
 	],
+	'citizen/sessions': [page('citizen-sessions', 'a', '/citizen/sessions')],
 	demo: [page('demo', 'visitor', '/demo')],
 	'demo/outbox': [page('demo-outbox', 'visitor', '/demo/outbox')],
 	department: [page('inbox', 'dmc', '/department'), page('inbox-none', 'secretary', '/department')],
@@ -123,6 +144,7 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	],
 	'department/grievances/[number]': [
 		page('case-file', 'dmc', ({ numbers }) => `/department/grievances/${numbers.a}`),
+		page('case-file-erased', 'dc', ({ numbers }) => `/department/grievances/${numbers.erased}`),
 		page('desk-forbidden', 'ddpo', '/desk'),
 	],
 	desk: [
@@ -132,6 +154,30 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 		page('desk-has-date', 'clerk', ({ numbers }) => `/desk?case=${numbers.waiting}`),
 		page('desk-booked', 'clerk', ({ bookings }) => `/desk?booked=${bookings.waiting.booking.id}`),
 	],
+	'desk/filed': [
+		page('counter-filed', 'agent', '/desk/filed'),
+		page('counter-filed-none', 'clerk', '/desk/filed'),
+	],
+	'desk/filed/[number]': [
+		{
+			...page('counter-receipt', 'agent', ({ numbers }) => `/desk/filed/${numbers.counter}`),
+			print: true,
+		},
+	],
+	'desk/register': [
+		page('counter', 'agent', '/desk/register'),
+		page('counter-desk', 'clerk', '/desk/register'),
+	],
+	'desk/register/[id]': [
+		page('counter-place', 'clerk', ({ grantId }) => `/desk/register/${grantId}`),
+		page(
+			'counter-form',
+			'clerk',
+			({ grantId }) =>
+				`/desk/register/${grantId}?${new URLSearchParams({ area: CASE_A.area, text: CASE_A.search })}`,
+		),
+	],
+	'desk/register/code': [],
 	'desk/sittings': [page('desk-sittings', 'clerk', '/desk/sittings')],
 	'desk/sittings/[id]': [
 		{
@@ -157,7 +203,11 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	],
 	'staff/password': [page('staff-password', 'dmc', '/staff/password')],
 	'staff/post': [page('staff-post', 'dmc', '/staff/post')],
+	'staff/security': [page('staff-security', 'dmc', '/staff/security')],
 	'staff/sign-in': [page('staff-sign-in', 'visitor', '/staff/sign-in')],
+	'staff/sign-in/code': [],
+	'staff/sign-in/recovery': [],
+	'staff/sign-in/set-up': [],
 };
 
 /** Citizens carry phones, staff sit at desks. */
@@ -225,14 +275,33 @@ export async function walkFiling(site: CitizenSite, look: Look): Promise<void> {
 	await site.addPhoto({ name: 'a.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') });
 	await expect(site.errors).toBeVisible();
 	await look(site, 'file-4-photos-refused');
+	await site.addPhoto(await qrPicture(qrOf({ mobile: freshMobile() })));
+	await expect(site.link(m.upload_to_identity({}, words))).toBeVisible();
+	await look(site, 'file-4-photos-aadhaar');
+	await site.page.getByLabel(m.file_photos_place({}, words)).check();
+	await site.page.context().setOffline(true);
 	await site.addPhoto(await photo());
+	await expect(site.page.getByText(m.upload_waiting({}, words)).last()).toBeVisible();
+	await look(site, 'file-4-photos-waiting');
+	await site.page.context().setOffline(false);
 	await expect(site.photo(1)).toBeVisible();
+	await site.addPhoto({
+		name: 'राशन कार्ड.pdf',
+		mimeType: 'application/pdf',
+		buffer: makePdf({ lines: ['Ration card', '2341 2341 2346'] }),
+	});
+	await expect(site.page.getByText(m.file_photos_aadhaar_seen({}, words))).toBeVisible();
 	await look(site, 'file-4-photos-kept');
 	await site.afterPhotos();
 	await look(site, 'file-5-identity');
 	await refused('file-5-identity-refused');
 	await site.chooseProof(CASE_A.name, 'aadhaar_qr');
 	await look(site, 'file-5-identity-qr');
+	await site.showQr(qrOf({ mobile: freshMobile() }));
+	await site.agreeTo();
+	await look(site, 'file-5-identity-seen');
+	await site.link(m.file_id_seen_other({}, words)).click();
+	await site.expectTitle(m.file_id_title({}, words));
 	await site.chooseProof(CASE_A.name, 'ppp');
 	await look(site, 'file-5-identity-family');
 	await site.chooseProof(CASE_A.name, 'mobile_only');
@@ -265,6 +334,15 @@ export async function walkStaffForms(site: Site, world: StackWorld, look: Look):
 	await site.open('/desk/sittings/new');
 	await site.page.getByLabel(m.desk_new_slots({}, words)).fill('');
 	await send('desk-sitting-new-refused', m.desk_new_save({}, words));
+	await site.open('/desk/register');
+	await send('counter-refused', m.file_next({}, words));
+	await site.page.getByLabel(m.register_mobile({}, words)).fill(freshMobile());
+	await site.button(m.file_next({}, words)).click();
+	await site.expectTitle(m.register_code_title({}, words));
+	await look(site, 'counter-code');
+	const form = new URLSearchParams({ area: CASE_A.area, text: CASE_A.search });
+	await site.open(`/desk/register/${world.grantId}?${form}`);
+	await send('counter-form-refused', m.register_submit({}, words));
 	await become('administrator');
 	await site.open('/admin/staff/new');
 	await send('admin-person-new-refused', m.admin_staff_add({}, words));
@@ -279,6 +357,42 @@ export async function walkStaffForms(site: Site, world: StackWorld, look: Look):
 	await become('ddpo');
 	await site.open(`/department/directions/${world.directions.open}`);
 	await send('direction-refused', m.direction_answer_send({}, words));
+}
+
+/** The second step of the sign-in of staff, from setting up the app to new recovery codes. */
+export async function walkSecondStep(site: StaffSite, product: Product, look: Look): Promise<void> {
+	const { words } = site;
+	const userName = `second.step.${site.locale}`;
+	const { firstPassword } = await product.newStaff(userName);
+	await site.givePassword(userName, firstPassword);
+	await site.replacePassword(firstPassword, 'long enough for all');
+	const app = await site.readAppKey();
+	await look(site, 'staff-set-up');
+	await site.button(m.staff_set_up_save({}, words)).click();
+	await expect(site.errors).toBeVisible();
+	await look(site, 'staff-set-up-refused');
+	await site.finishSetUp(app.code());
+	await look(site, 'staff-recovery-codes');
+	await site.link(m.staff_recovery_kept({}, words)).click();
+	await site.signOut();
+
+	await site.givePassword(userName, 'long enough for all');
+	await site.expectTitle(m.staff_code_title({}, words));
+	await look(site, 'staff-code');
+	await site.giveAppCode('12');
+	await expect(site.errors).toBeVisible();
+	await look(site, 'staff-code-refused');
+	await site.giveRecoveryCode('12');
+	await expect(site.errors).toBeVisible();
+	await look(site, 'staff-recovery-refused');
+	await site.link(m.staff_recovery_back({}, words)).click();
+	await site.giveAppCode(app.code(1));
+	await site.expectSignedIn();
+
+	await site.open('/staff/security');
+	await site.button(m.staff_recovery_new({}, words)).click();
+	await expect(site.errors).toBeVisible();
+	await look(site, 'staff-security-refused');
 }
 
 /** The citizen's page while the phone gives neither microphone nor camera. */

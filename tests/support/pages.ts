@@ -10,7 +10,8 @@ import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/server/platform/context.ts';
 import type { StoryCase } from './pages-cases.ts';
 import { PHONE } from './browser.ts';
-import { passwordOf, type Stack } from './stack.ts';
+import { AuthenticatorApp } from './authenticator.ts';
+import { freshAppCode, passwordOf, type Stack } from './stack.ts';
 import { categoryWords, placeWords, postWords } from './stack-product.ts';
 
 type FilePayload = { name: string; mimeType: string; buffer: Buffer };
@@ -20,11 +21,17 @@ export class Site {
 	readonly page: Page;
 	readonly stack: Stack;
 	readonly locale: Locale;
+	/** What the page's own content security policy stopped. */
+	readonly stopped: string[] = [];
 
 	constructor(page: Page, stack: Stack, locale: Locale = 'hi') {
 		this.page = page;
 		this.stack = stack;
 		this.locale = locale;
+		page.on('console', (message) => {
+			const text = message.text();
+			if (text.includes('Content Security Policy')) this.stopped.push(text);
+		});
 	}
 
 	/** For messages: `m.home_title({}, site.words)`. */
@@ -236,28 +243,27 @@ export class CitizenSite extends Site {
 	}
 
 	/** Pastes the text of a Secure QR, or lets the browser read it from a picture. */
-	async showQr(qr: string | FilePayload, consents: readonly string[] = []): Promise<void> {
+	async showQr(qr: string | FilePayload): Promise<void> {
 		if (typeof qr === 'string') {
 			await this.page.getByLabel(m.file_id_qr_text({}, this.words)).fill(qr);
 		} else {
 			await this.page.getByLabel(m.file_id_picture({}, this.words)).setInputFiles(qr);
 			await expect(this.text(m.file_id_picture_done({}, this.words))).toBeVisible();
 		}
-		await this.#agree('consent', consents);
 	}
 
 	/** Adds the ZIP of an e-KYC with its share code. */
-	async showEkyc(zip: FilePayload, shareCode: string, consents: readonly string[] = []) {
+	async showEkyc(zip: FilePayload, shareCode: string) {
 		await this.page.getByLabel(m.file_id_ekyc_zip({}, this.words)).setInputFiles(zip);
 		await this.page.getByLabel(m.file_id_share_code({}, this.words)).fill(shareCode);
-		await this.#agree('consent_ekyc', consents);
 	}
 
-	/** Each kind of proof has its own boxes with the same labels. */
-	async #agree(field: string, labels: readonly string[]): Promise<void> {
-		const boxes = this.page.locator(`input[name="${field}"]`);
+	/** Sends the card, looks at what was read of it, and ticks what may be kept. */
+	async agreeTo(labels: readonly string[] = []): Promise<void> {
+		await this.next();
+		await this.expectTitle(m.file_id_seen_title({}, this.words));
 		for (const label of labels) {
-			await this.page.getByLabel(label, { exact: true }).and(boxes).check();
+			await this.page.getByRole('checkbox', { name: label }).check();
 		}
 	}
 
@@ -303,6 +309,15 @@ export class CitizenSite extends Site {
 	/** The link of an SMS, as the phone opens it. */
 	async openLink(link: string): Promise<void> {
 		await this.page.goto(link);
+	}
+
+	/** The link of an SMS is open on a phone that is not signed in: asks for the code and gives it. */
+	async signInByLink(mobile: string): Promise<void> {
+		await this.expectTitle(m.link_title({}, this.words));
+		const before = await this.stack.sms.codes(mobile);
+		await this.button(m.signin_send({}, this.words)).click();
+		await this.expectTitle(m.code_title({}, this.words));
+		await this.giveCode(await this.stack.sms.nextCode(mobile, before));
 	}
 
 	/** Camera and microphone are open: by themselves, for this browser has been allowed them. */
@@ -354,13 +369,77 @@ export class CitizenSite extends Site {
 /** Staff on a desktop. */
 export class StaffSite extends Site {
 	async signIn(user: string): Promise<void> {
+		await this.givePassword(user, passwordOf(user));
+		await this.expectTitle(m.staff_code_title({}, this.words));
+		await this.giveAppCode(await freshAppCode(this.stack, user));
+		await this.expectSignedIn();
+	}
+
+	async givePassword(user: string, password: string): Promise<void> {
 		await this.open('/staff/sign-in');
 		await this.page.getByLabel(m.staff_user_name({}, this.words)).fill(user);
-		await this.page
-			.getByLabel(m.staff_password({}, this.words), { exact: true })
-			.fill(passwordOf(user));
+		await this.page.getByLabel(m.staff_password({}, this.words), { exact: true }).fill(password);
 		await this.button(m.staff_sign_in({}, this.words)).click();
+	}
+
+	/** The page of the second step is open. */
+	async giveAppCode(code: string): Promise<void> {
+		await this.page.getByLabel(m.staff_app_code({}, this.words), { exact: true }).fill(code);
+		await this.button(m.staff_sign_in({}, this.words)).click();
+	}
+
+	/** From the page of the app's code to that of a recovery code, which is given there. */
+	async giveRecoveryCode(code: string): Promise<void> {
+		await this.link(m.staff_code_no_phone({}, this.words)).click();
+		await this.expectTitle(m.staff_recovery_title({}, this.words));
+		await this.page.getByLabel(m.staff_recovery_code({}, this.words), { exact: true }).fill(code);
+		await this.button(m.staff_sign_in({}, this.words)).click();
+	}
+
+	async expectSignedIn(): Promise<void> {
 		await expect(this.button(m.ui_sign_out({}, this.words))).toBeVisible();
+	}
+
+	async signOut(): Promise<void> {
+		await this.button(m.ui_sign_out({}, this.words)).click();
+		await this.expectTitle(m.staff_sign_in_title({}, this.words));
+	}
+
+	/** A first password is given: sets an own one. */
+	async replacePassword(before: string, after: string): Promise<void> {
+		const { words } = this;
+		await this.expectTitle(m.staff_password_title({}, words));
+		const fields = [
+			[m.staff_password_current, before],
+			[m.staff_password_new, after],
+			[m.staff_password_repeat, after],
+		] as const;
+		for (const [label, text] of fields) {
+			await this.page.getByLabel(label({}, words), { exact: true }).fill(text);
+		}
+		await this.button(m.staff_password_save({}, words)).click();
+	}
+
+	/** The page that sets up the app is open: reads the key as a person would type it. @returns its app */
+	async readAppKey(): Promise<AuthenticatorApp> {
+		await this.expectTitle(m.staff_set_up_title({}, this.words));
+		await this.page.getByText(m.staff_set_up_key_instead({}, this.words)).click();
+		const groups = /^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/;
+		return new AuthenticatorApp(await this.page.getByText(groups).innerText());
+	}
+
+	/** @returns the recovery codes that are shown this one time */
+	async finishSetUp(code: string): Promise<string[]> {
+		await this.page.getByLabel(m.staff_app_code({}, this.words), { exact: true }).fill(code);
+		await this.button(m.staff_set_up_save({}, this.words)).click();
+		await this.expectTitle(m.staff_recovery_codes_title({}, this.words));
+		return this.recoveryCodes();
+	}
+
+	async recoveryCodes(): Promise<string[]> {
+		const codes = this.page.getByRole('listitem').filter({ hasText: /^[0-9a-z]{5}-[0-9a-z]{5}$/ });
+		await expect(codes).toHaveCount(10);
+		return codes.allInnerTexts();
 	}
 }
 

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { makeDemoQr } from '../../src/demo/identity/sign-demo.ts';
 import { POSTS } from '../../src/demo/data/posts.ts';
@@ -9,6 +9,7 @@ import { MINUTE_MS } from '#lib/domain/calendar/ist.ts';
 import {
 	bookSlot,
 	createSitting,
+	setBookingStatus,
 	sittingDetail,
 	sittingFacts,
 	type BookingView,
@@ -16,7 +17,7 @@ import {
 } from '#lib/server/appointment/index.ts';
 import { booking } from '#lib/server/db/schema/appointment.ts';
 import { hearing } from '#lib/server/db/schema/hearing.ts';
-import { draft, saveDraft, submitDraft } from '#lib/server/grievance/index.ts';
+import { draft, fileForCitizen, saveDraft, submitDraft } from '#lib/server/grievance/index.ts';
 import {
 	callNext,
 	closeSitting,
@@ -27,13 +28,18 @@ import {
 	openSitting,
 	checkIn,
 } from '#lib/server/hearing/index.ts';
-import { checkProof, openSessions } from '#lib/server/identity/index.ts';
+import { attestActing, checkProof, openSessions } from '#lib/server/identity/index.ts';
 import {
+	createPost,
+	createStaff,
 	holdersOf,
 	listCategories,
 	listDistricts,
 	postView,
+	resetSecondFactor,
 	searchPlaces,
+	setCharge,
+	setStaffDisabled,
 } from '#lib/server/masters/index.ts';
 import type { CitizenActor, Context, Locale, StaffActor } from '#lib/server/platform/context.ts';
 import { found } from '#lib/server/platform/db.ts';
@@ -57,6 +63,10 @@ export interface Booked {
 	number: string;
 	booking: BookingView;
 }
+
+const WEBKIT = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0';
+const PHONE_AGENT = `Mozilla/5.0 (Linux; Android 10; K) ${WEBKIT} Mobile Safari/537.36`;
+const DESK_AGENT = `Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${WEBKIT} Safari/537.36`;
 
 export type Product = Awaited<ReturnType<typeof openProduct>>;
 
@@ -88,7 +98,7 @@ export async function openProduct(stack: Where) {
 		}),
 		'cli',
 	);
-	const sessions = openSessions(platform.db, { secure: false });
+	const sessions = openSessions(platform.db, { secure: false, clock: platform.clock });
 	const contextOf = (actor: Context['actor'], locale: Locale = 'hi') =>
 		contextFor(platform, { actor, locale, requestId: randomUUID() });
 	const system = contextOf({ kind: 'system' });
@@ -100,7 +110,7 @@ export async function openProduct(stack: Where) {
 		{ name, locale = 'hi' }: { name: string; locale?: Locale },
 	): Promise<SignedCitizen> {
 		const actor = await makeCitizen(platform.db, { mobile: `+91${mobile}`, name, locale });
-		const { name: cookie, value } = await sessions.start(actor);
+		const { name: cookie, value } = await sessions.start(actor, PHONE_AGENT);
 		return {
 			actor,
 			mobile,
@@ -114,12 +124,32 @@ export async function openProduct(stack: Where) {
 	async function staff(postKey: string): Promise<SignedStaff> {
 		await onTime();
 		const actor = await demonstrationActor(system, postKey);
-		const { name, value } = await sessions.start({
-			kind: 'person',
-			personId: actor.personId,
-			postId: actor.postId,
-		});
+		const { personId, postId } = actor;
+		const { name, value } = await sessions.start({ kind: 'person', personId, postId }, DESK_AGENT);
 		return { actor, ctx: contextOf(actor), cookie: { name, value, url: stack.origin } };
+	}
+
+	/** A new member of staff with a first password and a post of the function, as an administrator makes one. */
+	async function newStaff(userName: string, functions: StaffActor['functions'] = ['officer']) {
+		const { ctx, actor } = await staff('hr-administrator');
+		const made = await createStaff(ctx, {
+			userName,
+			nameHi: 'सरोज बाला',
+			nameEn: 'Saroj Bala',
+			mobile: '',
+		});
+		const { postId } = await createPost(ctx, {
+			jurisdictionId: actor.jurisdictionId,
+			designationHi: 'अधीक्षक',
+			designationEn: 'Superintendent',
+			departmentId: null,
+			superiorId: null,
+			functions,
+			isDistrictHead: false,
+			isNodal: false,
+		});
+		await setCharge(ctx, { personId: made.personId, postId, kind: 'regular' });
+		return made;
 	}
 
 	/** Post as people read it, and the mobiles of those who hold it now. */
@@ -131,14 +161,8 @@ export async function openProduct(stack: Where) {
 		return { id: postId, name, mobile: holders[0]?.mobile ?? '' };
 	}
 
-	/** Files a case; `proof` is the Aadhaar QR of a demonstration card or the mobile alone. */
-	async function file(
-		by: SignedCitizen,
-		one: StoryCase,
-		{ proof = 'mobile_only' }: { proof?: 'aadhaar_qr' | 'mobile_only' } = {},
-	): Promise<string> {
-		await onTime();
-		const { ctx } = by;
+	/** What the demonstration's rows are called in this database. */
+	async function answersOf(ctx: Context, one: StoryCase) {
 		const place = found(PLACES.find(({ key }) => key === one.place));
 		const district = found(PLACES.find(({ key }) => key === one.district));
 		const districts = await listDistricts(ctx);
@@ -150,15 +174,9 @@ export async function openProduct(stack: Where) {
 			SERVICES.flatMap(({ categories }) => categories).find(({ code }) => code === one.category),
 		);
 		const categories = (await listCategories(ctx)).flatMap((group) => group.categories);
-		const checked = await checkProof(
-			ctx,
-			proof === 'aadhaar_qr'
-				? { kind: 'aadhaar_qr', qr: qrOf(by), consent: ['name'] }
-				: { kind: 'mobile_only' },
-		);
 		if (at?.name !== place.hi.normalize('NFC'))
 			throw new Error(`found ${at?.name} for ${one.place}`);
-		await saveDraft(ctx, {
+		return {
 			categoryId: found(categories.find(({ code }) => code === wanted.code)).id,
 			area: one.area,
 			districtId,
@@ -167,14 +185,64 @@ export async function openProduct(stack: Where) {
 			details: one.details,
 			relief: one.relief,
 			againstPostId: one.against ? (await demonstrationActor(system, one.against)).postId : null,
+		};
+	}
+
+	/** Answers everything of a case but who the citizen is. */
+	async function answer({ ctx }: SignedCitizen, one: StoryCase): Promise<void> {
+		await onTime();
+		await saveDraft(ctx, await answersOf(ctx, one));
+	}
+
+	/** Files a case; `proof` is the Aadhaar QR of a demonstration card, a family id or the mobile alone. */
+	async function file(
+		by: SignedCitizen,
+		one: StoryCase,
+		{ proof = 'mobile_only' }: { proof?: 'aadhaar_qr' | 'ppp' | 'mobile_only' } = {},
+	): Promise<string> {
+		const { ctx } = by;
+		await answer(by, one);
+		const shown = {
+			aadhaar_qr: () => ({
+				kind: 'aadhaar_qr' as const,
+				qr: qrOf(by),
+				consent: ['name', 'photo'] as const,
+			}),
+			ppp: () => ({ kind: 'ppp' as const, familyId: '4ABC12X9' }),
+			mobile_only: () => ({ kind: 'mobile_only' as const }),
+		};
+		await saveDraft(ctx, {
 			name: by.name,
-			proof: checked,
+			proof: await checkProof(ctx, shown[proof]()),
 			hearingWanted: true,
 			noticeAgreed: true,
 		});
 		const { submissionKey } = await draft(ctx);
 		const { number } = await submitDraft(ctx, { submissionKey });
 		return number;
+	}
+
+	/** Files a case at a counter, on the word of whoever stands behind it. */
+	async function fileAtCounter({ ctx }: SignedStaff, one: StoryCase): Promise<string> {
+		await onTime();
+		const { districtId: _, ...answers } = await answersOf(ctx, one);
+		const { number } = await fileForCitizen(ctx, await grant({ ctx }), {
+			...answers,
+			name: one.name,
+			proof: { kind: 'mobile_only' },
+			sawPaper: false,
+			hearingWanted: true,
+			noticeAgreed: true,
+		});
+		return number;
+	}
+
+	/** The right to file for some citizen. */
+	async function grant({ ctx }: Pick<SignedStaff, 'ctx'>): Promise<string> {
+		await onTime();
+		const mobile = `+919${String(randomInt(1e9)).padStart(9, '0')}`;
+		const word = { reason: 'phone_elsewhere', paperSeen: 'वोटर कार्ड' } as const;
+		return (await attestActing(ctx, { mobile, ...word })).grantId;
 	}
 
 	/** A sitting of the post that starts so many minutes from now, on the whole minute. */
@@ -214,6 +282,11 @@ export async function openProduct(stack: Where) {
 		return { number, booking: made };
 	}
 
+	/** The office calls a hearing off. */
+	function callOff({ booking: one }: Booked): Promise<void> {
+		return platform.db.transaction((tx) => setBookingStatus(tx, system, one.id, 'revoked'));
+	}
+
 	/** The citizen's hearing page for a booking. */
 	async function hearingId(by: SignedCitizen, booked: Booked): Promise<string> {
 		return (await hearingByLink(by.ctx, booked.booking.linkCode)).hearingId;
@@ -225,12 +298,27 @@ export async function openProduct(stack: Where) {
 		contextOf,
 		citizen,
 		staff,
+		newStaff,
 		post,
+		answer,
 		file,
+		fileAtCounter,
+		grant,
 		sitting,
 		book,
+		callOff,
 		hearingId,
-		commands: { callNext, checkIn, closeSitting, conclude, draftDirection, joinGrant, openSitting },
+		commands: {
+			callNext,
+			checkIn,
+			closeSitting,
+			conclude,
+			draftDirection,
+			joinGrant,
+			openSitting,
+			resetSecondFactor,
+			setStaffDisabled,
+		},
 		sittingFacts: (id: string) => sittingFacts(platform.db, id),
 		/** Tables with rows in which one of the texts stands readably, as letters or as bytes. */
 		async rowsWith(texts: readonly string[]): Promise<string[]> {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { expect, test as base, type Browser } from '@playwright/test';
-import { demonstrationSignIns } from '../../src/demo/index.ts';
+import { appCodeOf, demonstrationSignIns } from '../../src/demo/index.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Locale } from '#lib/server/platform/context.ts';
 import { ROOT } from '../../scripts/lib/root.mjs';
@@ -96,6 +96,27 @@ export function passwordOf(user: string): string {
 	const known = demonstrationSignIns().find((one) => one.user === user);
 	if (!known) throw new Error(`The demonstration shows no sign-in for ${user}.`);
 	return known.password;
+}
+
+const APP_STEP_MS = 30_000;
+/** Each code of an app works once: the step of the last one that was given out, by stack and person. */
+const lastSteps = new Map<string, number>();
+
+/**
+ * A code that the app of a person of the demonstration shows and that nobody has used on this stack.
+ * Two a step are to be had, because the next one counts already; then this waits.
+ */
+export async function freshAppCode(
+	{ origin }: Pick<Parts, 'origin'>,
+	user: string,
+): Promise<string> {
+	const person = `${origin} ${user}`;
+	const now = () => Math.floor(Date.now() / APP_STEP_MS);
+	const next = () => Math.max(now(), (lastSteps.get(person) ?? 0) + 1);
+	await expect.poll(() => next() - now(), { timeout: 65_000 }).toBeLessThanOrEqual(1);
+	const step = next();
+	lastSteps.set(person, step);
+	return appCodeOf(user, new Date(step * APP_STEP_MS));
 }
 
 /** Three in the afternoon of tomorrow in India: after that day's usual sitting, far from midnight. */

@@ -142,6 +142,16 @@ const HARYANA: readonly PostSeed[] = [
 		holder: person('clerk.rewari', 'पूजा यादव', 'Pooja Yadav'),
 	},
 	{
+		key: 'csc-bawal',
+		department: 'hr-admin',
+		place: 'urban_body:bawal',
+		hi: 'सेवा केंद्र संचालक (CSC)',
+		en: 'Common Service Centre Operator',
+		functions: ['agent'],
+		superior: 'adc',
+		holder: person('csc.bawal', 'मनीष सोनी', 'Manish Soni'),
+	},
+	{
 		key: 'nodal',
 		department: 'hr-admin',
 		place: REWARI,

@@ -8,9 +8,20 @@ it.each(['/citizen/hearings/[id]', '/officer/sittings', '/officer/sittings/[id]'
 	},
 );
 
-it.each([null, '/(public)', '/citizen', '/citizen/file/photos', '/officer', '/desk/sittings/[id]'])(
-	'camera and microphone are for nobody on %s',
-	(route) => {
-		expect(permissionsPolicy(route)).toBe('camera=(), microphone=(), geolocation=()');
-	},
-);
+it('the page that scans a QR has the camera and no microphone', () => {
+	expect(permissionsPolicy('/citizen/file/identity')).toBe(
+		'camera=(self), microphone=(), geolocation=()',
+	);
+});
+
+it.each([
+	null,
+	'/(public)',
+	'/citizen',
+	'/citizen/file/photos',
+	'/officer',
+	'/desk/register/[id]',
+	'/desk/sittings/[id]',
+])('camera and microphone are for nobody on %s', (route) => {
+	expect(permissionsPolicy(route)).toBe('camera=(), microphone=(), geolocation=()');
+});

@@ -21,6 +21,9 @@ export const codeForm = v.object({
 	),
 });
 
+/** Ending one of the own sessions. */
+export const endSessionForm = v.object({ session: v.pipe(v.string(), v.uuid('error_choose')) });
+
 /** Finding a grievance by its number; it comes out in its written form. */
 export const trackForm = v.object({
 	number: v.pipe(

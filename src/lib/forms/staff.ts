@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { parseOtp } from '#lib/domain/identity/otp.ts';
+import { parseRecoveryCode } from '#lib/domain/identity/totp.ts';
 
 const PASSWORD_MIN = 10;
 const PASSWORD_MAX = 128;
@@ -33,5 +35,20 @@ export const changePasswordForm = v.pipe(
 		['repeat'],
 	),
 );
+
+/** A code of the authenticator app. What cannot be one is a slip of the thumb and costs no try. */
+export const appCodeForm = v.object({
+	code: v.pipe(
+		v.string(),
+		v.check((text) => parseOtp(text) !== null, 'error_app_code_format'),
+	),
+});
+
+export const recoveryCodeForm = v.object({
+	code: v.pipe(
+		v.string(),
+		v.check((text) => parseRecoveryCode(text) !== null, 'error_recovery_code_format'),
+	),
+});
 
 export const switchPostForm = v.object({ postId: v.pipe(v.string(), v.uuid('error_choose')) });

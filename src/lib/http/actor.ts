@@ -1,34 +1,37 @@
 import type { RequestEvent } from '@sveltejs/kit';
-import { staffActor } from '#lib/server/masters/index.ts';
+import { actingStaff, type ActingPost } from '#lib/server/masters/index.ts';
 import type { Sessions } from '#lib/server/identity/index.ts';
 import type { Actor } from '#lib/server/platform/context.ts';
 import type { Platform } from '#lib/server/platform/index.ts';
 
-/** Who sends this request; prolongs or clears the session cookie on the way. */
-export async function actorOf(
+const ANONYMOUS = { actor: { kind: 'anonymous' }, actingPost: null } as const;
+
+/**
+ * Who sends this request, and in which post when it is staff; clears a dead session's cookie on the
+ * way.
+ */
+export async function whoAsks(
 	event: RequestEvent,
 	platform: Platform,
 	sessions: Sessions,
-): Promise<Actor> {
+): Promise<{ actor: Actor; actingPost: ActingPost | null }> {
 	const value = event.cookies.get(sessions.cookieName);
 	event.locals.sessionId = null;
-	if (!value) return { kind: 'anonymous' };
-	const live = await sessions.read(value);
-	if (!live) {
+	if (!value) return ANONYMOUS;
+	const holder = await sessions.read(value);
+	if (!holder) {
 		event.cookies.delete(sessions.cookieName, { path: '/' });
-		return { kind: 'anonymous' };
+		return ANONYMOUS;
 	}
-	if (live.cookie) event.cookies.set(live.cookie.name, live.cookie.value, live.cookie.attributes);
 	event.locals.sessionId = value;
-	if (live.holder.kind === 'citizen') {
-		return { kind: 'citizen', citizenId: live.holder.citizenId };
+	if (holder.kind === 'citizen') {
+		return { actor: { kind: 'citizen', citizenId: holder.citizenId }, actingPost: null };
 	}
 	// A post that was handed over meanwhile gives no rights any more.
-	const staff = await staffActor(
-		platform.db,
-		live.holder.personId,
-		live.holder.postId,
-		platform.clock.now(),
+	const { db, clock } = platform;
+	const staff = await actingStaff(
+		{ db, locale: event.locals.locale },
+		{ personId: holder.personId, postId: holder.postId, now: clock.now() },
 	);
-	return staff ?? { kind: 'anonymous' };
+	return staff ?? ANONYMOUS;
 }

@@ -15,7 +15,11 @@ export interface SentFile {
  */
 export async function fileAnswer(request: Request, file: SentFile): Promise<Response> {
 	const etag = `"${file.sha256}"`;
-	const kept = { etag, 'cache-control': 'private, no-cache' };
+	const kept = {
+		etag,
+		'cache-control': 'private, no-cache',
+		'cross-origin-resource-policy': 'same-origin',
+	};
 	const known = (request.headers.get('if-none-match') ?? '').split(',');
 	// A proxy that compresses marks the tag as weak.
 	if (known.some((one) => one.trim().replace(/^W\//, '') === etag)) {

@@ -2,11 +2,15 @@ import { error, fail } from '@sveltejs/kit';
 import { Refusal, type RefusalCode } from '#lib/domain/refusal.ts';
 import type { Locale } from '#lib/server/platform/context.ts';
 import { typedValues, words, type FormErrors, type FormValues } from './form.ts';
+import { typedAgain } from './typed-again.ts';
 
 /** The one place where a refusal becomes an HTTP status. Everything else is 409. */
 const STATUS: Partial<Record<RefusalCode, number>> = {
 	aadhaar_not_kept: 400,
+	address_ended: 410,
+	app_code_wrong: 400,
 	code_expired: 400,
+	code_used: 400,
 	code_wait: 429,
 	code_wrong: 400,
 	conclusion_incomplete: 400,
@@ -17,6 +21,7 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 	key_reused: 422,
 	kyc_invalid: 400,
 	kyc_unsupported: 400,
+	link_unknown: 404,
 	livekit_down: 503,
 	mobile_invalid: 400,
 	not_found: 404,
@@ -24,12 +29,20 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
 	proof_invalid: 400,
 	proof_sample: 400,
 	proof_unsupported: 400,
+	recovery_code_wrong: 400,
 	share_code_wrong: 400,
+	sign_in_again: 400,
 	sign_in_failed: 400,
 	text_too_long: 400,
 	too_many_requests: 429,
 	too_many_tries: 429,
+	upload_aadhaar_qr: 415,
+	upload_infected: 415,
 	upload_mismatch: 415,
+	upload_not_checked: 503,
+	upload_pdf_active: 415,
+	upload_pdf_locked: 415,
+	upload_pdf_pages: 413,
 	upload_too_large: 413,
 	upload_too_many: 400,
 	upload_type: 415,
@@ -62,9 +75,16 @@ export interface FormFailure {
 	values: FormValues;
 }
 
-/** What a failed form gives back to its page: words for each field, and what was typed. */
+/**
+ * What a failed form gives back to its page: words for each field, and what was typed, but never an
+ * Aadhaar number in the clear.
+ */
 export function formFailure(status: number, errors: FormErrors, values: FormValues) {
-	return fail<FormFailure>(status, { errors, values });
+	const shown: FormValues = {};
+	for (const [name, value] of Object.entries(values)) {
+		shown[name] = Array.isArray(value) ? value.map(typedAgain) : typedAgain(value);
+	}
+	return fail<FormFailure>(status, { errors, values: shown });
 }
 
 /**

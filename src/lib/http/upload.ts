@@ -1,9 +1,14 @@
-import { Refusal } from '#lib/domain/refusal.ts';
+import { REFUSAL_CODES, Refusal, type RefusalCode } from '#lib/domain/refusal.ts';
 
 export interface Upload {
 	name: string;
 	bytes: Uint8Array;
 }
+
+/** Where the photos page shows a refusal: an Aadhaar card belongs to the step of identity. */
+export const UPLOAD_FIELDS: Partial<Record<RefusalCode, string>> = Object.fromEntries(
+	REFUSAL_CODES.map((code) => [code, code === 'upload_aadhaar_qr' ? 'identity' : 'photos']),
+);
 
 /**
  * The files chosen in a form field; an empty field gives none.

@@ -20,6 +20,7 @@ export async function startWeb(): Promise<Web> {
 		const live = await LiveHub.open(platform.sql);
 		const sessions = openSessions(platform.db, {
 			secure: platform.env.ORIGIN.startsWith('https:'),
+			clock: platform.clock,
 		});
 		started = { platform, sessions, live };
 		// Open streams would keep the server from draining.

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { redirect } from '@sveltejs/kit';
 import { bookForm, idFrom } from '#lib/forms/appointment.ts';
+import { attestForm } from '#lib/forms/registering.ts';
 import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
 import { formFailure, orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
 import { bookSlot, deskBoard } from '#lib/server/appointment/index.ts';
+import { attestProof, proofAtDesk } from '#lib/server/grievance/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
@@ -20,7 +22,9 @@ export const load: PageServerLoad = async (event) => {
 		sittingId: idFrom(asked.get('sitting')),
 		bookedId: idFrom(asked.get('booked')),
 	});
-	return { text, board: await orErrorPage(locale, board), key: randomUUID() };
+	const shown = await orErrorPage(locale, board);
+	const proof = shown.chosen && (await proofAtDesk(ctx, shown.chosen.number));
+	return { text, board: shown, proof, key: randomUUID() };
 };
 
 export const actions: Actions = {
@@ -40,5 +44,16 @@ export const actions: Actions = {
 		if (!booked.ok) return booked.failure;
 		const { id, sittingId } = booked.data;
 		redirect(303, localizeHref(`/desk?booked=${id}&sitting=${sittingId}`));
+	},
+
+	async attest(event) {
+		requireStaff(event, 'clerk');
+		const { ctx, locale } = event.locals;
+		const form = await formOf(event);
+		const read = readForm(attestForm, form, locale);
+		if (!read.ok) return formFailure(400, read.errors, read.values);
+		const done = await orFormFailure(locale, form, attestProof(ctx, read.data.case));
+		if (!done.ok) return done.failure;
+		redirect(303, localizeHref(`/desk?case=${read.data.case}`));
 	},
 };

@@ -6,6 +6,7 @@ const START: readonly (readonly [PostFunction, string])[] = [
 	['clerk', '/desk'],
 	['officer', '/department'],
 	['administrator', '/admin'],
+	['agent', '/desk/register'],
 ];
 
 /** Where a post's day begins; the choice of posts when it has no page. */

@@ -1,5 +1,4 @@
-import type { ReaderOptions } from 'zxing-wasm/reader';
-import { pickText } from './pick-text.ts';
+import { prepareReader, readPixels } from './reader.ts';
 
 export type QrFromFile =
 	| { readonly ok: true; readonly text: string }
@@ -10,30 +9,6 @@ export const MAX_PICTURE_BYTES = 25 * 1024 * 1024;
 const MAX_PICTURE_PIXELS = 120_000_000;
 /** Longest sides tried, in pixels. Small first: quick, and noise of a photo averages out. */
 const SIDES = [1200, 2000, 3600];
-
-const OPTIONS: ReaderOptions = { formats: ['QRCode'], tryHarder: true, maxNumberOfSymbols: 8 };
-
-async function loadReader() {
-	const [reader, wasm] = await Promise.all([
-		import('zxing-wasm/reader'),
-		import('zxing-wasm/reader/zxing_reader.wasm?url'),
-	]);
-	// Without this it would fetch its wasm from a public CDN.
-	const locateFile = () => wasm.default;
-	await reader.prepareZXingModule({ overrides: { locateFile }, fireImmediately: true });
-	return reader;
-}
-
-let loading: ReturnType<typeof loadReader> | null = null;
-
-/** The reader and its wasm come once, only when somebody has a picture, and from our own server. */
-function reader(): ReturnType<typeof loadReader> {
-	loading ??= loadReader().catch((error: unknown) => {
-		loading = null; // a lost connection now must not spoil the next attempt
-		throw error;
-	});
-	return loading;
-}
 
 /** The picture's pixels, upright, at most `side` long; never enlarged. */
 function pixelsOf(picture: ImageBitmap, side: number): ImageData | null {
@@ -70,13 +45,13 @@ export async function readQrFromFile(file: Blob): Promise<QrFromFile> {
 		if (picture.width * picture.height > MAX_PICTURE_PIXELS) {
 			return { ok: false, reason: 'too_large' };
 		}
-		const { readBarcodes } = await reader();
+		await prepareReader();
 		const longest = Math.max(picture.width, picture.height);
 		const smaller = SIDES.filter((side) => side < longest);
 		const sides = smaller.length < SIDES.length ? [...smaller, longest] : SIDES;
 		for (const side of sides) {
 			const pixels = pixelsOf(picture, side);
-			const text = pixels && pickText(await readBarcodes(pixels, OPTIONS));
+			const text = pixels && (await readPixels(pixels));
 			if (text) return { ok: true, text };
 		}
 		return { ok: false, reason: 'no_qr' };

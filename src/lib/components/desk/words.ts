@@ -34,3 +34,8 @@ export function askedWords(days: number): string {
 	if (days <= 0) return m.desk_asked_today();
 	return days === 1 ? m.desk_asked_day() : m.desk_asked_days({ days });
 }
+
+/** In place of a name that was never given, or erased together with the mobile. */
+export function unnamed(maskedMobile: string | null): string {
+	return maskedMobile === null ? m.erased_name() : m.desk_no_name();
+}

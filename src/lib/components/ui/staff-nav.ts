@@ -9,6 +9,7 @@ export function staffNav(functions: readonly PostFunction[]): NavItem[] {
 		{ needs: 'hearing', href: '/officer/sittings', label: m.nav_hearings() },
 		{ needs: 'clerk', href: '/desk', label: m.nav_desk() },
 		{ needs: 'clerk', href: '/desk/sittings', label: m.nav_sittings() },
+		{ needs: 'agent', href: '/desk/register', label: m.nav_register() },
 		{ needs: 'officer', href: '/department', label: m.nav_inbox() },
 		{ needs: 'officer', href: '/department/directions', label: m.nav_directions() },
 		{ needs: 'administrator', href: '/admin', label: m.nav_admin() },

@@ -21,6 +21,11 @@ export function isLiveBooking(state: BookingState): boolean {
 	return state === 'proposed' || state === 'confirmed';
 }
 
+/** An end in which the hearing does not take place. */
+export function isCalledOff(state: BookingState): boolean {
+	return state === 'excused' || state === 'revoked' || state === 'superseded';
+}
+
 export const BOOKING_EVENTS = [
 	'confirm',
 	'fulfil',

@@ -16,10 +16,11 @@ export const UPLOAD_LIMITS = {
 	side: 2000,
 	/** Pixels of a photo that is still opened: a small file can unfold into gigabytes. */
 	pixels: 64_000_000,
+	/** Of a PDF. */
+	pages: 50,
+	/** Resumable uploads of one citizen that have begun and not ended; a new one ends the oldest. */
+	begun: 10,
 } as const;
-
-/** Version of the privacy notice that the citizen agrees to; a new text needs a new version. */
-export const NOTICE_VERSION = '2026-11';
 
 export type FilingFacts = {
 	categoryId: string | null;

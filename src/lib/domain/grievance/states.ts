@@ -48,6 +48,9 @@ export const GRIEVANCE_EVENTS = [
 	'resolved_by_order',
 	'breach_noticed',
 	'document_added',
+	'proof_attested',
+	'proof_checked',
+	'erased',
 ] as const;
 export type GrievanceEvent = (typeof GRIEVANCE_EVENTS)[number];
 
@@ -176,6 +179,27 @@ const TABLE: Readonly<Record<GrievanceEvent, Row>> = {
 		to: 'same',
 		moves: NOTHING,
 		effects: ['notify_owner'],
+	},
+	/** A clerk saw the paper that the citizen had only named. */
+	proof_attested: {
+		from: OPEN_OR_RESOLVED,
+		to: 'same',
+		moves: NOTHING,
+		effects: [],
+	},
+	/** A registry answered, whenever it does: the answer is about the person, not the case. */
+	proof_checked: {
+		from: GRIEVANCE_STATES,
+		to: 'same',
+		moves: NOTHING,
+		effects: [],
+	},
+	/** The citizen's personal text went, on request and after the hold; nobody is left to be told. */
+	erased: {
+		from: FINAL_STATES,
+		to: 'same',
+		moves: NOTHING,
+		effects: [],
 	},
 };
 

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { GENESIS_HASH, type ChainHead } from '../chain.ts';
 import {
 	canonicalJson,
 	chainLink,
 	eventCommitment,
-	GENESIS_HASH,
 	verifyChain,
 	type ChainedEvent,
-	type ChainHead,
 } from './timeline.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text, 'utf8').digest('hex');
@@ -26,8 +25,9 @@ function chain(count: number): { events: ChainedEvent[]; head: ChainHead } {
 			data: { n: seq, place: 'बावल' },
 			commitment: seq % 2 ? eventCommitment(`salt-${seq}`, `निजी बात ${seq}`, sha256) : null,
 		};
-		hash = chainLink(hash, event, sha256);
-		events.push({ ...event, hash });
+		const prevHash = hash;
+		hash = chainLink(prevHash, event, sha256);
+		events.push({ ...event, prevHash, hash });
 	}
 	return { events, head: { count, hash } };
 }
@@ -69,6 +69,7 @@ describe('verifyChain', () => {
 					{ data: { n: 99 } },
 					{ commitment: 'f'.repeat(64) },
 					{ grievanceId: 'g2' },
+					{ prevHash: 'd'.repeat(64) },
 					{ hash: 'e'.repeat(64) },
 				),
 				([count, at], change) => {

@@ -1,11 +1,14 @@
 /**
- * The hash chain of a grievance's timeline. Each row's hash covers the row and the hash before it,
- * so nobody can change, drop or reorder a row unseen. Personal text stays outside the chain, which
+ * What the hash chain of a grievance's timeline covers. Personal text stays outside the chain, which
  * holds only a salted commitment to it: erasing text and salt later breaks nothing.
  */
-
-/** A cryptographic hash of UTF-8 text as lower-case hex (the server passes SHA-256). */
-export type Hash = (text: string) => string;
+import {
+	verifyLinks,
+	type Chained,
+	type ChainHead,
+	type ChainVerdict,
+	type Hash,
+} from '../chain.ts';
 
 export type Json =
 	null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
@@ -25,14 +28,7 @@ export type TimelineEvent = {
 	commitment: string | null;
 };
 
-export type ChainedEvent = TimelineEvent & { hash: string };
-export type ChainHead = { count: number; hash: string };
-
-export type ChainFault = 'changed' | 'missing' | 'reordered' | 'tail_cut';
-export type ChainVerdict = { ok: true } | { ok: false; seq: number; reason: ChainFault };
-
-/** What the first row of every chain is linked to. */
-export const GENESIS_HASH = '0'.repeat(64);
+export type ChainedEvent = TimelineEvent & Chained;
 
 /** The commitment to a text. Without the random `salt` (16 bytes or more) short texts could be guessed. */
 export function eventCommitment(salt: Uint8Array | string, text: string, hash: Hash): string {
@@ -47,50 +43,13 @@ export function chainLink(prevHash: string, event: TimelineEvent, hash: Hash): s
 	return hash(canonicalJson(['jansunwai timeline 1', prevHash, row]));
 }
 
-/**
- * Checks a whole chain against its head, which is kept apart from the rows. `events` in the order
- * read (by seq). The fault named is the first one found; `seq` is the place where it shows.
- */
+/** Checks a whole timeline against its head, which is kept apart from the rows (see `verifyLinks`). */
 export function verifyChain(
 	events: readonly ChainedEvent[],
 	head: ChainHead,
 	hash: Hash,
 ): ChainVerdict {
-	const present = new Set(events.map((event) => event.seq));
-	let prevHash = GENESIS_HASH;
-	for (const [index, event] of events.entries()) {
-		const seq = index + 1;
-		if (event.seq !== seq) {
-			return { ok: false, seq, reason: present.has(seq) ? 'reordered' : 'missing' };
-		}
-		if (chainLink(prevHash, event, hash) !== event.hash) {
-			return { ok: false, seq, reason: faultAt(events, index, prevHash, head, hash) };
-		}
-		prevHash = event.hash;
-	}
-	if (events.length < head.count) return { ok: false, seq: events.length + 1, reason: 'tail_cut' };
-	if (events.length > head.count) return { ok: false, seq: head.count + 1, reason: 'changed' };
-	if (prevHash !== head.hash) return { ok: false, seq: events.length, reason: 'changed' };
-	return { ok: true };
-}
-
-/** Tells a row that was edited from rows that were renumbered to hide a swap or a removal. */
-function faultAt(
-	events: readonly ChainedEvent[],
-	index: number,
-	prevHash: string,
-	head: ChainHead,
-	hash: Hash,
-): ChainFault {
-	const seq = index + 1;
-	const belongsHere = (event: ChainedEvent) =>
-		chainLink(prevHash, { ...event, seq }, hash) === event.hash;
-	if (events.some((event, at) => at !== index && belongsHere(event))) return 'reordered';
-
-	const current = events[index];
-	const next = events[index + 1];
-	const restIsIntact = current && next && chainLink(current.hash, next, hash) === next.hash;
-	return events.length < head.count && next && !restIsIntact ? 'missing' : 'changed';
+	return verifyLinks(events, head, (prevHash, event) => chainLink(prevHash, event, hash));
 }
 
 /**

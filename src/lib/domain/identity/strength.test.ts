@@ -28,6 +28,17 @@ describe('strengthOf', () => {
 		}
 	});
 
+	it('takes a family id as confirmed when the state has it with this mobile, and nothing else so', () => {
+		for (const kind of ['ppp', 'jan_aadhaar'] as const) {
+			const facts = { kind, attested: true, registryMatch: true };
+			expect(strengthOf(facts)).toBe('confirmed_by_registry');
+			expect(strengthOf({ ...facts, registryMatch: false })).toBe('attested_by_clerk');
+		}
+		expect(strengthOf({ kind: 'other_document', registryMatch: true })).toBe('declared');
+		expect(strengthOf({ kind: 'aadhaar_qr', registryMatch: true })).toBe('mobile_only');
+		expect(strengthOf({ kind: 'mobile_only', registryMatch: true })).toBe('mobile_only');
+	});
+
 	it('answers for every kind', () => {
 		expect(PROOF_KINDS.map((kind) => strengthOf({ kind }))).not.toContain(undefined);
 		expect(strengthOf({ kind: 'mobile_only', attested: true })).toBe('mobile_only');

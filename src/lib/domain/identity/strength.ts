@@ -9,9 +9,17 @@ export const PROOF_KINDS = [
 ] as const;
 export type ProofKind = (typeof PROOF_KINDS)[number];
 
+/** Cards of UIDAI, whose fields are kept only as far as they were ticked. */
+export const CARD_KINDS = ['aadhaar_qr', 'aadhaar_ekyc'] as const satisfies readonly ProofKind[];
+
+export function isCard(kind: ProofKind): boolean {
+	return CARD_KINDS.some((card) => card === kind);
+}
+
 /** What a proof is worth to the officer, strongest first. */
 export const PROOF_STRENGTHS = [
 	'signature_and_mobile_match',
+	'confirmed_by_registry',
 	'signature_only',
 	'attested_by_clerk',
 	'declared',
@@ -27,6 +35,8 @@ export type ProofFacts = {
 	readonly mobileMatch?: boolean | null;
 	/** A named clerk saw the paper. */
 	readonly attested?: boolean;
+	/** The state's registry knows the family id, with this mobile. Only family ids can have it. */
+	readonly registryMatch?: boolean;
 };
 
 /**
@@ -36,10 +46,12 @@ export type ProofFacts = {
  */
 export function strengthOf(facts: ProofFacts): ProofStrength {
 	if (facts.kind === 'mobile_only') return 'mobile_only';
-	const signed = facts.kind === 'aadhaar_qr' || facts.kind === 'aadhaar_ekyc';
+	const signed = isCard(facts.kind);
 	if (signed && facts.signatureValid === true) {
 		return facts.mobileMatch === true ? 'signature_and_mobile_match' : 'signature_only';
 	}
+	const family = facts.kind === 'ppp' || facts.kind === 'jan_aadhaar';
+	if (family && facts.registryMatch === true) return 'confirmed_by_registry';
 	if (facts.attested === true) return 'attested_by_clerk';
 	return signed ? 'mobile_only' : 'declared';
 }

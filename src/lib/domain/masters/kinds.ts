@@ -15,7 +15,15 @@ export type JurisdictionKind = (typeof JURISDICTION_KINDS)[number];
 
 /**
  * What a post may do. `officer` holds grievances and answers directions, `hearing` holds sittings,
- * `clerk` books, `monitor` watches, `administrator` keeps masters.
+ * `clerk` books, `monitor` watches, `administrator` keeps masters, `agent` (of a Common Service Centre)
+ * files for citizens and sees nothing else.
  */
-export const POST_FUNCTIONS = ['officer', 'hearing', 'clerk', 'monitor', 'administrator'] as const;
+export const POST_FUNCTIONS = [
+	'officer',
+	'hearing',
+	'clerk',
+	'monitor',
+	'administrator',
+	'agent',
+] as const;
 export type PostFunction = (typeof POST_FUNCTIONS)[number];

@@ -79,11 +79,7 @@ export async function deskBoard(ctx: Context, asked: DeskQuestion): Promise<Desk
 async function comingSittings(ctx: Context, posts: readonly HearingPost[]): Promise<SittingView[]> {
 	const now = ctx.clock.now();
 	const today = istDate(now);
-	const all = await sittingsOfPosts(
-		ctx,
-		posts.map((post) => post.id),
-		{ from: today, to: addDays(today, DAYS_AHEAD) },
-	);
+	const all = await sittingsOfPosts(ctx, posts, { from: today, to: addDays(today, DAYS_AHEAD) });
 	return all.filter(
 		(one) => one.endsAt > now && LIVE_SITTINGS.some((state) => state === one.state),
 	);

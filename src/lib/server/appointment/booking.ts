@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import {
 	isBookable,
+	isCalledOff,
 	isLiveBooking,
 	transitionBooking,
 	type BookingEvent,
@@ -219,9 +220,6 @@ const EVENT_OF: Readonly<Record<BookingState, BookingEvent | null>> = {
 	superseded: 'supersede',
 };
 
-/** Ends in which the hearing does not take place: calendars are told, the seat is free again. */
-const CALLED_OFF: readonly BookingState[] = ['excused', 'revoked', 'superseded'];
-
 /**
  * Ends (or confirms) a booking, in the caller's transaction. Its parties may then be elsewhere at
  * that time; the seat is given back when the hearing does not take place.
@@ -239,7 +237,8 @@ export async function setBookingStatus(
 	const before = found(row);
 	const next = transitionBooking(before.status, event);
 	if ('refusal' in next) throw new Refusal(next.refusal);
-	const calledOff = CALLED_OFF.includes(next.state);
+	// Calendars are told, the seat is free again.
+	const calledOff = isCalledOff(next.state);
 	written(
 		await tx
 			.update(booking)

@@ -5,16 +5,16 @@ import { parseGrievanceNumber } from '#lib/domain/grievance/number.ts';
 import { toLatinDigits } from '#lib/domain/identity/digits.ts';
 import { maskMobile, parseIndianMobile } from '#lib/domain/identity/mobile.ts';
 import { cleanLine } from '#lib/domain/identity/text.ts';
+import { logAccess } from '#lib/server/audit/index.ts';
 import { booking, sitting, slot } from '#lib/server/db/schema/appointment.ts';
-import { accessLog } from '#lib/server/db/schema/audit.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
 import { citizen } from '#lib/server/db/schema/identity.ts';
 import { category, jurisdiction } from '#lib/server/db/schema/masters.ts';
 import { hasHearing, wishStands } from '#lib/server/grievance/index.ts';
-import type { Context, StaffActor } from '#lib/server/platform/context.ts';
+import type { Context } from '#lib/server/platform/context.ts';
 import { blindIndex } from '#lib/server/platform/crypto.ts';
 import { found } from '#lib/server/platform/db.ts';
-import { requireClerk, requireSittingAccess, requireStaff } from './policy.ts';
+import { requireClerk, requireSittingAccess } from './policy.ts';
 import type { CauseListRow, DeskCase, DeskList } from './types.ts';
 
 const LIVE = ['proposed', 'confirmed'] as const;
@@ -46,6 +46,7 @@ async function deskCases(
 			all: sql<number>`(count(*) over ())::int`,
 			grievanceId: grievance.id,
 			number: grievance.number,
+			erasedAt: grievance.erasedAt,
 			citizenName: citizen.name,
 			mobile: citizen.mobile,
 			categoryName: categoryName(ctx),
@@ -76,11 +77,22 @@ async function deskCases(
 		.orderBy(...order, asc(grievance.id))
 		.limit(limit);
 	const rows = read.map(
-		({ all: _, mobile, state, ownerPostId, bookingId, sittingId, startsAt, tokenNo, ...row }) => ({
+		({
+			all: _,
+			erasedAt,
+			mobile,
+			state,
+			ownerPostId,
+			bookingId,
+			sittingId,
+			startsAt,
+			tokenNo,
+			...row
+		}) => ({
 			...row,
-			citizenName: row.restricted ? null : row.citizenName,
+			citizenName: row.restricted || erasedAt ? null : row.citizenName,
 			categoryName: row.restricted ? null : row.categoryName,
-			maskedMobile: maskMobile(mobile),
+			maskedMobile: mobile === null || erasedAt ? null : maskMobile(mobile),
 			bookable: !('refusal' in transition(state, 'hearing_booked', { ownerPostId })),
 			booking:
 				bookingId && sittingId && startsAt && tokenNo !== null
@@ -125,13 +137,17 @@ function matching(plain: string): SQL | null {
 	const number = parseGrievanceNumber(plain);
 	if (number) return eq(grievance.number, number);
 	const mobile = parseIndianMobile(plain);
-	if (mobile) return eq(citizen.mobileIndex, blindIndex('mobile', mobile));
+	if (mobile) {
+		const index = blindIndex('mobile', mobile);
+		return sql`${citizen.mobileIndex} = ${index} and ${grievance.erasedAt} is null`;
+	}
 	const digits = toLatinDigits(plain);
 	if (/^\d{1,6}$/.test(digits)) return sql`${grievance.number} like ${`%${digits}`}`;
 	if ([...plain].length < 2) return null;
 	const escaped = plain.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 	// A name in a restricted category is not shown, so it must not be found either.
-	return sql`${citizen.name} ilike ${`%${escaped}%`} and not ${category.restricted}`;
+	return sql`${citizen.name} ilike ${`%${escaped}%`} and not ${category.restricted}
+		and ${grievance.erasedAt} is null`;
 }
 
 /**
@@ -139,10 +155,9 @@ function matching(plain: string): SQL | null {
  * @throws {Refusal} `forbidden`, `not_found` (also for other districts)
  */
 export async function deskCase(ctx: Context, number: string): Promise<DeskCase> {
-	const clerk = requireClerk(ctx);
 	const { rows } = await deskCases(ctx, eq(grievance.number, number), { order: [], limit: 1 });
 	const row = found(rows[0]);
-	await logAccess(ctx, clerk, [row.grievanceId], 'desk');
+	await logAccess(ctx, [row.grievanceId], 'desk');
 	return row;
 }
 
@@ -163,6 +178,7 @@ export async function causeList(ctx: Context, sittingId: string): Promise<CauseL
 			startsAt: slot.startsAt,
 			status: booking.status,
 			citizenId: citizen.id,
+			erasedAt: grievance.erasedAt,
 			citizenName: citizen.name,
 			mobile: citizen.mobile,
 			categoryName: categoryName(ctx),
@@ -180,13 +196,13 @@ export async function causeList(ctx: Context, sittingId: string): Promise<CauseL
 		.leftJoin(parent, eq(parent.id, jurisdiction.parentId))
 		.where(eq(booking.sittingId, sittingId))
 		.orderBy(asc(booking.tokenNo), asc(booking.id));
-	return rows.map(({ mobile, ...row }) => {
+	return rows.map(({ mobile, erasedAt, ...row }) => {
 		const hidden = row.restricted && actor.postId !== postId;
 		return {
 			...row,
-			citizenName: hidden ? null : row.citizenName,
+			citizenName: hidden || erasedAt ? null : row.citizenName,
 			categoryName: hidden ? null : row.categoryName,
-			maskedMobile: maskMobile(mobile),
+			maskedMobile: mobile === null || erasedAt ? null : maskMobile(mobile),
 		};
 	});
 }
@@ -196,26 +212,8 @@ export async function openCauseList(ctx: Context, sittingId: string): Promise<Ca
 	const rows = await causeList(ctx, sittingId);
 	await logAccess(
 		ctx,
-		requireStaff(ctx),
 		rows.map((row) => row.grievanceId),
 		'cause_list',
 	);
 	return rows;
-}
-
-async function logAccess(
-	ctx: Context,
-	staff: StaffActor,
-	grievanceIds: readonly string[],
-	reason: string,
-): Promise<void> {
-	if (grievanceIds.length === 0) return;
-	await ctx.db.insert(accessLog).values(
-		[...new Set(grievanceIds)].map((grievanceId) => ({
-			grievanceId,
-			personId: staff.personId,
-			postId: staff.postId,
-			reason,
-		})),
-	);
 }

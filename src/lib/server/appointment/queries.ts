@@ -3,7 +3,7 @@ import { isBookable } from '#lib/domain/appointment/booking.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { booking, seat, sitting, slot } from '#lib/server/db/schema/appointment.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
-import { namesOfPosts } from '#lib/server/masters/index.ts';
+import { namesOfPosts, postView } from '#lib/server/masters/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
 import { hearingPosts, mayReadBooking, requireSittingAccess } from './policy.ts';
@@ -53,12 +53,12 @@ export async function watchableSitting(ctx: Context, id: string): Promise<string
 	return id;
 }
 
-async function sittingViews(
-	ctx: Pick<Context, 'db' | 'clock' | 'locale'>,
+async function sittingRows(
+	ctx: Pick<Context, 'db' | 'clock'>,
 	where: SQL | undefined,
-): Promise<SittingView[]> {
+): Promise<Omit<SittingView, 'postName'>[]> {
 	const now = ctx.clock.now().toISOString();
-	const rows = await ctx.db
+	return ctx.db
 		.select({
 			...sittingColumns,
 			slots: sql<number>`count(distinct ${slot.id})::int`,
@@ -74,12 +74,6 @@ async function sittingViews(
 		.where(where)
 		.groupBy(sitting.id)
 		.orderBy(asc(sitting.startsAt), asc(sitting.id));
-	const names = await namesOfPosts(
-		ctx.db,
-		rows.map((row) => row.postId),
-		ctx.locale,
-	);
-	return rows.map((row) => ({ ...row, postName: names.get(row.postId) ?? '' }));
 }
 
 /**
@@ -91,35 +85,33 @@ export async function listSittings(
 	ctx: Context,
 	{ postId, from, to }: { postId?: string; from: string; to: string },
 ): Promise<SittingView[]> {
-	let postIds: string[];
-	if (postId) {
-		await requireSittingAccess(ctx, postId);
-		postIds = [postId];
-	} else {
-		postIds = (await hearingPosts(ctx)).map((post) => post.id);
-	}
-	return sittingsOfPosts(ctx, postIds, { from, to });
+	if (!postId) return sittingsOfPosts(ctx, await hearingPosts(ctx), { from, to });
+	await requireSittingAccess(ctx, postId);
+	const { name } = await postView(ctx, postId);
+	return sittingsOfPosts(ctx, [{ id: postId, name }], { from, to });
 }
 
 /** The same for posts whose sittings the actor is known to see. */
 export async function sittingsOfPosts(
-	ctx: Context,
-	postIds: readonly string[],
+	ctx: Pick<Context, 'db' | 'clock'>,
+	posts: readonly { id: string; name: string }[],
 	{ from, to }: { from: string; to: string },
 ): Promise<SittingView[]> {
-	if (postIds.length === 0) return [];
-	return sittingViews(
+	const names = new Map(posts.map((post) => [post.id, post.name]));
+	if (names.size === 0) return [];
+	const rows = await sittingRows(
 		ctx,
-		and(inArray(sitting.postId, [...postIds]), gte(sitting.date, from), lte(sitting.date, to)),
+		and(inArray(sitting.postId, [...names.keys()]), gte(sitting.date, from), lte(sitting.date, to)),
 	);
+	return rows.map((row) => ({ ...row, postName: found(names.get(row.postId)) }));
 }
 
 /** A sitting with every slot and seat. @throws {Refusal} `not_found`, `forbidden` */
 export async function sittingDetail(ctx: Context, id: string): Promise<SittingDetail> {
-	const [view] = await sittingViews(ctx, eq(sitting.id, id));
-	const one = found(view);
+	const one = found((await sittingRows(ctx, eq(sitting.id, id)))[0]);
 	await requireSittingAccess(ctx, one.postId);
-	return withSlots(ctx, one);
+	const { name } = await postView(ctx, one.postId);
+	return withSlots(ctx, { ...one, postName: name });
 }
 
 /** The same for a sitting that the actor is known to see. */

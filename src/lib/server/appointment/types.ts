@@ -109,7 +109,8 @@ export interface CauseListRow {
 	status: BookingState;
 	citizenId: string;
 	citizenName: string | null;
-	maskedMobile: string;
+	/** Null when the citizen had everything erased. */
+	maskedMobile: string | null;
 	categoryName: string | null;
 	placeName: string;
 	/** Then name and matter are null for everybody but the hearing officer. */
@@ -126,7 +127,8 @@ export interface DeskCase {
 	grievanceId: string;
 	number: string;
 	citizenName: string | null;
-	maskedMobile: string;
+	/** Null when the citizen had everything erased. */
+	maskedMobile: string | null;
 	categoryName: string | null;
 	placeName: string;
 	restricted: boolean;

@@ -68,6 +68,9 @@ export function describeEvent(
 				climbed.includes('accused') ? say('registered_accused') : null,
 				climbed.includes('vacant') ? say('registered_vacant') : null,
 				data['ruleJurisdictionId'] === null ? say('registered_nodal') : null,
+				string('basis')
+					? say(`registered_by_${string('basis')}`, { post: post('filedByPostId') })
+					: null,
 			);
 		}
 		case 'escalated':
@@ -107,8 +110,13 @@ export function describeEvent(
 			return told(say(`resolved_by_order_${string('order')}`));
 		case 'breach_noticed':
 			return told(say(type), say('breach_noticed_text', { owner: post('ownerPostId') }));
+		case 'proof_attested':
+			return told(say(type), say('proof_attested_text', { post: post('postId') }));
+		case 'proof_checked':
+			return told(say(`proof_checked_${string('answer')}`));
 		case 'hearing_requested':
 		case 'document_added':
+		case 'erased':
 			return told(say(type), note);
 	}
 }

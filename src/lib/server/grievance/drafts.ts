@@ -1,52 +1,27 @@
 import { and, eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import {
-	AREAS,
-	FILING_LIMITS,
-	missingSteps,
-	UPLOAD_LIMITS,
-	type Area,
-} from '#lib/domain/grievance/filing.ts';
-import { maskAadhaarNumbers } from '#lib/domain/identity/aadhaar-mask.ts';
-import { holdsNumber } from '#lib/domain/identity/digits.ts';
-import { cleanLine, cleanText, fitsIn } from '#lib/domain/identity/text.ts';
-import type { JurisdictionKind } from '#lib/domain/masters/kinds.ts';
+import { UPLOAD_LIMITS } from '#lib/domain/grievance/filing.ts';
+import { isCard } from '#lib/domain/identity/strength.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
-import { attachment, filingDraft } from '#lib/server/db/schema/grievance.ts';
-import { checkedProofSchema, requireCitizen } from '#lib/server/identity/index.ts';
+import { attachment, filingDraft, incomingUpload } from '#lib/server/db/schema/grievance.ts';
+import { keepCitizen, recordConsent, requireCitizen } from '#lib/server/identity/index.ts';
 import { category, place, postView } from '#lib/server/masters/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { inTransaction, written, type Db, type Tx } from '#lib/server/platform/db.ts';
 import { takeHit } from '#lib/server/platform/rate-limit.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
+import { checkReferences, merged, missingOf, storedAnswers, type Answers } from './answers.ts';
 import { attachmentView, draftFiles, storeFile } from './attachments.ts';
-import type { AttachmentView, Draft, DraftAnswers, MaskedField } from './types.ts';
+import type { GivenFile } from './files.ts';
+import type { AttachmentView, Draft, DraftAnswers } from './types.ts';
 
 /** Drawing a photo anew costs half a second of the server. */
 const UPLOADS = { limit: 100, windowSeconds: 3600 } as const;
 
-const MASKED = ['details', 'relief', 'placeNote', 'name', 'attachment'] as const;
-const text = v.nullish(v.string(), null);
-/** What lies sealed in the draft's row; a field that an older version did not know is empty. */
-const storedAnswers = v.object({
-	categoryId: text,
-	area: v.nullish(v.picklist(AREAS), null),
-	districtId: text,
-	jurisdictionId: text,
-	placeNote: text,
-	details: text,
-	relief: text,
-	againstPostId: text,
-	name: text,
-	proof: v.nullish(checkedProofSchema, null),
-	hearingWanted: v.nullish(v.boolean(), null),
-	noticeAgreed: v.nullish(v.boolean(), null),
-	masked: v.fallback(v.array(v.picklist(MASKED)), []),
-});
-type Stored = v.InferOutput<typeof storedAnswers>;
+type AttachmentRow = typeof attachment.$inferSelect;
 type DraftRow = typeof filingDraft.$inferSelect;
 
-const parseAnswers = (row: DraftRow): Stored =>
+const parseAnswers = (row: DraftRow): Answers =>
 	v.parse(v.pipe(v.string(), v.parseJson(), storedAnswers), row.answers);
 
 /** The citizen's one unfinished filing; begins one when there is none. */
@@ -54,6 +29,13 @@ export async function draft(ctx: Context): Promise<Draft> {
 	const { citizenId } = requireCitizen(ctx);
 	const row = await ensureRow(ctx, ctx.db, citizenId);
 	return toDraft(ctx, row, parseAnswers(row));
+}
+
+/** The unfinished filing when there is one; looking begins none. */
+export async function openDraft(ctx: Context): Promise<Draft | null> {
+	const { citizenId } = requireCitizen(ctx);
+	const [row] = await ctx.db.select().from(filingDraft).where(eq(filingDraft.citizenId, citizenId));
+	return row ? toDraft(ctx, row, parseAnswers(row)) : null;
 }
 
 async function ensureRow(ctx: Context, db: Db | Tx, citizenId: string): Promise<DraftRow> {
@@ -71,7 +53,7 @@ async function ensureRow(ctx: Context, db: Db | Tx, citizenId: string): Promise<
 export async function lockDraft(
 	tx: Tx,
 	citizenId: string,
-): Promise<{ submissionKey: string; answers: Stored } | null> {
+): Promise<{ submissionKey: string; answers: Answers } | null> {
 	const [row] = await tx
 		.select()
 		.from(filingDraft)
@@ -81,6 +63,7 @@ export async function lockDraft(
 }
 
 async function lockOrBegin(ctx: Context, tx: Tx, citizenId: string) {
+	await keepCitizen(tx, citizenId);
 	const there = await lockDraft(tx, citizenId);
 	if (there) return there;
 	await ensureRow(ctx, tx, citizenId);
@@ -110,7 +93,7 @@ async function writeAnswers(
 	ctx: Context,
 	tx: Tx,
 	citizenId: string,
-	answers: Stored,
+	answers: Answers,
 ): Promise<DraftRow> {
 	return written(
 		await tx
@@ -121,78 +104,7 @@ async function writeAnswers(
 	);
 }
 
-function merged(before: Stored, patch: Partial<DraftAnswers>): Stored {
-	const answers: Stored = { ...before, ...withoutUndefined(patch) };
-	const masked = new Set<MaskedField>(before.masked);
-	const clean = (field: keyof typeof FILING_LIMITS, cleaned: (raw: string) => string) => {
-		const raw = patch[field];
-		if (raw === undefined) return;
-		const hidden = maskAadhaarNumbers(cleaned(raw ?? ''));
-		const max = FILING_LIMITS[field];
-		if (!fitsIn(hidden.text, max)) throw new Refusal('text_too_long', { field, max });
-		answers[field] = hidden.text === '' ? null : hidden.text;
-		// A text saved again with `XXXX XXXX 1234` in it has nothing new to say.
-		if (hidden.masked > 0) masked.add(field);
-		else if (!hidden.text.includes('XXXX XXXX ')) masked.delete(field);
-	};
-	clean('details', cleanText);
-	clean('relief', cleanText);
-	clean('placeNote', cleanLine);
-	clean('name', cleanLine);
-	// Names lie readable in the database, so that the desk finds people by them; numbers must not.
-	if (patch.name && answers.name && holdsNumber(answers.name)) throw new Refusal('invalid_input');
-	const moved = answers.districtId !== before.districtId || answers.area !== before.area;
-	if (moved && patch.jurisdictionId === undefined) answers.jurisdictionId = null;
-	return { ...answers, masked: [...masked] };
-}
-
-function withoutUndefined(patch: Partial<DraftAnswers>): Partial<DraftAnswers> {
-	return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-}
-
-const KINDS_OF_AREA: Readonly<Record<Area, readonly JurisdictionKind[]>> = {
-	urban: ['urban_body', 'ward'],
-	rural: ['village', 'gram_panchayat', 'block'],
-};
-
-/** Ids come from a form: each must name something that can be chosen. */
-async function checkReferences(
-	ctx: Pick<Context, 'locale'> & { db: Tx },
-	answers: Stored,
-	patch: Partial<DraftAnswers>,
-): Promise<void> {
-	const exists = async (id: string, look: () => Promise<unknown>) => {
-		if (!isUuid(id)) throw new Refusal('invalid_input');
-		await look().catch((problem: unknown) => {
-			const missing = problem instanceof Refusal && problem.code === 'not_found';
-			throw missing ? new Refusal('invalid_input') : problem;
-		});
-	};
-	const { categoryId, againstPostId, jurisdictionId } = answers;
-	if (patch.categoryId && categoryId) await exists(categoryId, () => category(ctx, categoryId));
-	if (patch.againstPostId && againstPostId) {
-		await exists(againstPostId, () => postView(ctx, againstPostId));
-	}
-	if (patch.jurisdictionId && jurisdictionId) {
-		await exists(jurisdictionId, async () => {
-			const at = await place(ctx, jurisdictionId);
-			const fits =
-				answers.area !== null &&
-				KINDS_OF_AREA[answers.area].includes(at.kind) &&
-				at.districtId !== null &&
-				(answers.districtId === null || at.districtId === answers.districtId);
-			if (!fits) throw new Refusal('place_invalid');
-			answers.districtId = at.districtId;
-		});
-	} else if (patch.districtId && answers.districtId) {
-		const { districtId } = answers;
-		await exists(districtId, async () => {
-			if ((await place(ctx, districtId)).kind !== 'district') throw new Refusal('place_invalid');
-		});
-	}
-}
-
-async function toDraft(ctx: Context, row: DraftRow, stored: Stored): Promise<Draft> {
+async function toDraft(ctx: Context, row: DraftRow, stored: Answers): Promise<Draft> {
 	const { masked, ...answers } = stored;
 	const { categoryId, jurisdictionId, againstPostId } = answers;
 	return {
@@ -201,42 +113,62 @@ async function toDraft(ctx: Context, row: DraftRow, stored: Stored): Promise<Dra
 		category: categoryId ? await category(ctx, categoryId) : null,
 		place: jurisdictionId ? await place(ctx, jurisdictionId) : null,
 		against: againstPostId ? await postView(ctx, againstPostId) : null,
-		attachments: (await draftFiles(ctx.db, row.citizenId)).map(attachmentView),
+		attachments: (await draftFiles(ctx.db, row.citizenId)).map((one) => attachmentView(ctx, one)),
 		missing: missingOf(stored),
 		masked,
 		updatedAt: row.updatedAt,
 	};
 }
 
-export function missingOf(answers: Stored) {
-	return missingSteps({
-		...answers,
-		proofChosen: answers.proof !== null,
-		noticeAgreed: answers.noticeAgreed === true,
-	});
-}
-
 /**
  * Adds a photo or PDF to the unfinished filing. The same file again gives the attachment there is.
  * @throws {Refusal} as `checkFile`; also `upload_too_many` {count}, `too_many_requests` {minutes}
  */
-export async function addDraftAttachment(
-	ctx: Context,
-	input: { name: string; bytes: Uint8Array },
-): Promise<AttachmentView> {
+export async function addDraftAttachment(ctx: Context, input: GivenFile): Promise<AttachmentView> {
+	await countUpload(ctx);
+	return keepInDraft(ctx, input, null);
+}
+
+/** Counts one file sent by the citizen. @throws {Refusal} `too_many_requests` {minutes} */
+export async function countUpload(ctx: Context): Promise<void> {
 	const { citizenId } = requireCitizen(ctx);
 	await takeHit(ctx.db, `upload:${citizenId}`, { ...UPLOADS, now: ctx.clock.now() });
+}
+
+/**
+ * Checks a file and ties it to the unfinished filing.
+ * @param submissionKey of the filing that it belongs to; null for whichever there is, begun when there is none
+ * @throws {Refusal} as `addDraftAttachment`; `stale` when that filing is not there any more
+ */
+export async function keepInDraft(
+	ctx: Context,
+	input: GivenFile,
+	submissionKey: string | null,
+): Promise<AttachmentView> {
+	const { citizenId } = requireCitizen(ctx);
 	const { nameMasked, ...file } = await storeFile(ctx, input);
 	let kept = false;
 	try {
 		const { row, fresh } = await inTransaction(ctx.db, async (tx) => {
-			const locked = await lockOrBegin(ctx, tx, citizenId);
+			const locked = submissionKey
+				? await lockDraft(tx, citizenId)
+				: await lockOrBegin(ctx, tx, citizenId);
+			if (!locked || (submissionKey && locked.submissionKey !== submissionKey)) {
+				throw new Refusal('stale');
+			}
 			const files = await draftFiles(tx, citizenId);
 			const same = files.find((one) => one.sha256 === file.sha256);
-			if (same) return { row: same, fresh: false };
-			if (files.length >= UPLOAD_LIMITS.files) {
-				throw new Refusal('upload_too_many', { count: UPLOAD_LIMITS.files });
+			const before = same?.place ?? null;
+			if (file.place !== null && file.place !== before) {
+				await recordConsent(tx, ctx, {
+					citizenId,
+					purpose: 'photo_place',
+					given: true,
+					act: 'filing',
+				});
 			}
+			if (same) return { row: await withPlace(tx, same, file.place), fresh: false };
+			if (files.length >= UPLOAD_LIMITS.files) throw tooMany();
 			const row = written(
 				await tx
 					.insert(attachment)
@@ -251,11 +183,21 @@ export async function addDraftAttachment(
 			return { row, fresh: true };
 		});
 		kept = fresh;
-		return attachmentView(row);
+		return attachmentView(ctx, row);
 	} finally {
 		if (!kept) await ctx.storage.remove(file.storageKey);
 	}
 }
+
+/** A photo that came before without its place, and now with it. */
+async function withPlace(tx: Tx, row: AttachmentRow, place: string | null): Promise<AttachmentRow> {
+	if (place === null || place === row.place) return row;
+	return written(
+		await tx.update(attachment).set({ place }).where(eq(attachment.id, row.id)).returning(),
+	);
+}
+
+export const tooMany = () => new Refusal('upload_too_many', { count: UPLOAD_LIMITS.files });
 
 /** Takes a file out of the unfinished filing. Removing it twice is no error. */
 export async function removeDraftAttachment(ctx: Context, id: string): Promise<void> {
@@ -266,4 +208,32 @@ export async function removeDraftAttachment(ctx: Context, id: string): Promise<v
 		.where(and(eq(attachment.id, id), eq(attachment.draftOf, citizenId)))
 		.returning({ storageKey: attachment.storageKey });
 	if (gone) await ctx.storage.remove(gone.storageKey);
+}
+
+/**
+ * Throws an unfinished filing away. Its files' storage keys come back, to be removed once the
+ * transaction has ended.
+ */
+export async function dropDraft(tx: Tx, citizenId: string): Promise<string[]> {
+	await tx.delete(filingDraft).where(eq(filingDraft.citizenId, citizenId));
+	await tx.delete(incomingUpload).where(eq(incomingUpload.citizenId, citizenId));
+	const gone = await tx
+		.delete(attachment)
+		.where(eq(attachment.draftOf, citizenId))
+		.returning({ storageKey: attachment.storageKey });
+	return gone.map((one) => one.storageKey);
+}
+
+/** What an unfinished filing keeps of a card goes, fields or photo; the result of the check stays. */
+export async function dropDraftProof(
+	tx: Tx,
+	ctx: Context,
+	citizenId: string,
+	part: 'fields' | 'photo',
+): Promise<void> {
+	const locked = await lockDraft(tx, citizenId);
+	const proof = locked?.answers.proof;
+	if (!locked || !proof || !isCard(proof.kind)) return;
+	const without = part === 'fields' ? { ...proof, fields: {} } : { ...proof, photo: undefined };
+	await writeAnswers(ctx, tx, citizenId, { ...locked.answers, proof: without });
 }

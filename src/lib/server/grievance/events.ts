@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { deadlineAfter } from '#lib/domain/calendar/deadline.ts';
+import { GENESIS_HASH } from '#lib/domain/chain.ts';
 import {
 	ANSWER_DAYS,
 	HARMLESS_EVENTS,
@@ -9,7 +10,7 @@ import {
 	type GrievanceEvent,
 	type GrievanceState,
 } from '#lib/domain/grievance/states.ts';
-import { chainLink, eventCommitment, GENESIS_HASH } from '#lib/domain/grievance/timeline.ts';
+import { chainLink, eventCommitment } from '#lib/domain/grievance/timeline.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { timelineEventOf } from '#lib/server/audit/index.ts';
 import { grievance, grievanceEvent } from '#lib/server/db/schema/grievance.ts';

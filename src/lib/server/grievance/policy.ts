@@ -31,3 +31,14 @@ export function mayStaffSee({ actor }: Asking, facts: AccessFacts): boolean {
 	}
 	return functions.includes('monitor') && (inDistrict || jurisdictionId === facts.stateId);
 }
+
+/** A clerk of the grievance's district who may read it. */
+export function mayAttest(asking: Asking, facts: AccessFacts): boolean {
+	const { actor } = asking;
+	return (
+		actor.kind === 'staff' &&
+		actor.functions.includes('clerk') &&
+		actor.districtId === facts.districtId &&
+		mayStaffSee(asking, facts)
+	);
+}

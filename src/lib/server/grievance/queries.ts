@@ -30,6 +30,7 @@ import {
 } from '#lib/server/masters/index.ts';
 import type { Context, Locale } from '#lib/server/platform/context.ts';
 import { found } from '#lib/server/platform/db.ts';
+import { orErased } from '#lib/server/platform/words.ts';
 import { attachmentsOf } from './attachments.ts';
 import { describeEvent, describeNextStep, isKnownEvent, postsIn, stateText } from './describe.ts';
 import {
@@ -122,8 +123,9 @@ export async function caseFile(
 	const row = found(await findGrievance(ctx.db, numberOrId));
 	const facts = await accessFactsOf(ctx.db, row);
 	if (!mayStaffSee(ctx, facts)) throw new Refusal('forbidden');
-	await logAccess(ctx, row.id, reason);
+	await logAccess(ctx, [row.id], reason);
 	const proof = row.proofId ? await proofView(ctx.db, row.proofId) : null;
+	const seenBy = proof?.attested?.postId ?? '';
 	const { evidenceRequired } = await category(ctx, row.categoryId);
 	return {
 		...(await viewOf(ctx, row, { publicOnly: false, proof })),
@@ -131,8 +133,13 @@ export async function caseFile(
 		districtId: row.districtId,
 		restricted: facts.restricted,
 		evidenceRequired,
-		citizen: await citizenView(ctx, row.citizenId),
-		proof,
+		citizen: row.erasedAt
+			? { ...(await citizenView(ctx, row.citizenId)), name: null, maskedMobile: null }
+			: await citizenView(ctx, row.citizenId),
+		proof: proof && {
+			...proof,
+			attestedBy: (await postViews(ctx, [seenBy])).get(seenBy) ?? null,
+		},
 		earlier: await earlierCases(ctx, row),
 	};
 }
@@ -151,6 +158,7 @@ async function earlierCases(ctx: Context, row: GrievanceRow): Promise<EarlierCas
 				eq(grievance.citizenId, row.citizenId),
 				ne(grievance.id, row.id),
 				eq(categoryTable.restricted, false),
+				isNull(grievance.erasedAt),
 				actor.kind === 'staff'
 					? or(isNull(grievance.againstPostId), ne(grievance.againstPostId, actor.postId))
 					: undefined,
@@ -271,7 +279,8 @@ async function openDirectionCounts(
 	return new Map(counted.map((row) => [row.grievanceId, row.count]));
 }
 
-async function viewOf(
+/** A grievance in words; who may read it, the caller has made sure. */
+export async function viewOf(
 	ctx: Context,
 	row: GrievanceRow,
 	options: { publicOnly: boolean; proof?: ProofView | null },
@@ -281,7 +290,7 @@ async function viewOf(
 	const events = await eventsOf(ctx, row.id);
 	// The timeline tells which of the tables below can hold anything: most cases are young.
 	const happened = new Set(events.map((event) => event.type));
-	const attachments = await attachmentsOf(ctx.db, row.id);
+	const attachments = await attachmentsOf(ctx, row.id);
 	const hearingAt = happened.has('hearing_booked')
 		? ((await liveHearings(ctx, [row])).get(row.id) ?? null)
 		: null;
@@ -302,8 +311,9 @@ async function viewOf(
 		categoryName: names.category(row).name,
 		placePath: names.place(row).path,
 		placeNote: row.placeNote,
-		details: row.details,
-		relief: row.relief,
+		details: orErased(row.details, locale),
+		relief: orErased(row.relief, locale),
+		erasedAt: row.erasedAt,
 		against: posts.get(row.againstPostId ?? '') ?? null,
 		state: row.state,
 		stateText: stateText(row.state, locale),

@@ -45,13 +45,19 @@ export interface AttachmentView {
 	id: string;
 	purpose: 'complaint' | 'action_taken';
 	name: string;
-	/** `image/jpeg`, `image/webp` or `application/pdf`. Served at `/api/attachments/<id>`. */
+	/** `image/jpeg`, `image/webp` or `application/pdf`. */
 	mime: string;
 	bytes: number;
 	width: number | null;
 	height: number | null;
+	/** `28.0833, 76.5833`: where the photo was taken, when its citizen wanted it kept. */
+	place: string | null;
+	/** An Aadhaar number seems to stand in the PDF's text: staff are warned before they pass it on. */
+	aadhaarSeen: boolean;
 	/** Action taken report that it proves. */
 	reportId: string | null;
+	/** Opens it for who asked, for at most ten minutes. */
+	href: string;
 }
 
 export interface GrievanceSummary {
@@ -102,8 +108,11 @@ export interface GrievanceView {
 	categoryName: string;
 	placePath: string;
 	placeNote: string | null;
+	/** Where it was erased, words that say so. */
 	details: string;
 	relief: string;
+	/** When the personal text was erased on the citizen's request. */
+	erasedAt: Date | null;
 	against: PostView | null;
 	state: GrievanceState;
 	stateText: string;
@@ -145,7 +154,7 @@ export interface CaseFile extends GrievanceView {
 	restricted: boolean;
 	evidenceRequired: boolean;
 	citizen: CitizenView;
-	proof: ProofView | null;
+	proof: (ProofView & { attestedBy: PostView | null }) | null;
 	earlier: EarlierCase[];
 }
 
@@ -166,6 +175,14 @@ export interface InboxRow {
 	hearingRequestedAt: Date | null;
 	hearingAt: Date | null;
 	openDirections: number;
+}
+
+/** A line of what somebody filed for others: nothing of the matter or the person. */
+export interface FiledRow {
+	number: string;
+	state: GrievanceState;
+	stateText: string;
+	filedAt: Date;
 }
 
 /** Names in both languages, for SMS and calendars. */

@@ -22,6 +22,7 @@ import {
 	appendEvent,
 	grievanceFacts,
 	lockGrievance,
+	purgeProofPhoto,
 	resolveByOrder,
 } from '#lib/server/grievance/index.ts';
 import type { Context, StaffActor } from '#lib/server/platform/context.ts';
@@ -291,7 +292,7 @@ async function concludeIn(
 		.where(and(eq(direction.hearingId, row.id), eq(direction.state, 'drafted')))
 		.orderBy(asc(direction.id))
 		.for('update');
-	const nextAt = input.nextSlotId ? await slotStart(tx, input.nextSlotId) : null;
+	const nextAt = input.nextSlotId ? await slotStart(tx, input.nextSlotId, actor) : null;
 	const issues = checkConclusion({
 		disposition,
 		order: input.order,
@@ -333,6 +334,8 @@ async function concludeIn(
 		nextBookingId: next?.id ?? null,
 		proceedingNo,
 	});
+	// It was shown for this conversation only.
+	await purgeProofPhoto(tx, row.grievanceId);
 	await appendEvent(tx, ctx, row.grievanceId, {
 		type: 'hearing_concluded',
 		public: true,
@@ -393,8 +396,12 @@ function staff(ctx: Context): StaffActor {
 	return ctx.actor;
 }
 
-async function slotStart(tx: Tx, slotId: string): Promise<Date> {
-	const [row] = await tx.select({ startsAt: slot.startsAt }).from(slot).where(eq(slot.id, slotId));
+/** An officer gives away seats of the own post, not of others. */
+async function slotStart(tx: Tx, slotId: string, { postId }: StaffActor): Promise<Date> {
+	const [row] = await tx
+		.select({ startsAt: slot.startsAt })
+		.from(slot)
+		.where(and(eq(slot.id, slotId), eq(slot.postId, postId)));
 	return found(row).startsAt;
 }
 

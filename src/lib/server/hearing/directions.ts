@@ -5,11 +5,12 @@ import { DIRECTION_TEXT_MAX, DUE_DAYS, REPORT_TEXT_MAX } from '#lib/domain/heari
 import { maskAadhaarNumbers } from '#lib/domain/identity/aadhaar-mask.ts';
 import { cleanText, fitsIn } from '#lib/domain/identity/text.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
-import { attachment, grievance } from '#lib/server/db/schema/grievance.ts';
+import { grievance } from '#lib/server/db/schema/grievance.ts';
 import { actionTakenReport, direction, hearing } from '#lib/server/db/schema/hearing.ts';
 import { category, jurisdiction } from '#lib/server/db/schema/masters.ts';
 import {
 	appendEvent,
+	attachmentsOfReports,
 	attachToReport,
 	grievanceFacts,
 	lockGrievance,
@@ -29,6 +30,7 @@ import {
 	type Tx,
 } from '#lib/server/platform/db.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
+import { orErased } from '#lib/server/platform/words.ts';
 import { notify } from '#lib/server/platform/notify.ts';
 import { requireHearingPost, requireStaffActor } from './policy.ts';
 import { hearingFacts, lockHearing } from './rows.ts';
@@ -115,7 +117,7 @@ export async function removeDraft(ctx: Context, directionId: string): Promise<vo
 
 /** Directions with their reports, in the order they were given. */
 export async function viewDirections(
-	ctx: Pick<Context, 'db' | 'locale'>,
+	ctx: Pick<Context, 'db' | 'locale' | 'actor' | 'clock'>,
 	rows: readonly Row[],
 ): Promise<DirectionView[]> {
 	if (rows.length === 0) return [];
@@ -128,23 +130,10 @@ export async function viewDirections(
 				rows.map(({ id }) => id),
 			),
 		);
-	const photos = reports.length
-		? await ctx.db
-				.select({
-					id: attachment.id,
-					reportId: attachment.reportId,
-					mime: attachment.mime,
-					width: attachment.width,
-					height: attachment.height,
-				})
-				.from(attachment)
-				.where(
-					inArray(
-						attachment.reportId,
-						reports.map(({ id }) => id),
-					),
-				)
-		: [];
+	const photos = await attachmentsOfReports(
+		ctx,
+		reports.map(({ id }) => id),
+	);
 	const names = await namesOfPosts(
 		ctx.db,
 		[
@@ -159,7 +148,7 @@ export async function viewDirections(
 		return {
 			id: row.id,
 			kind: row.kind,
-			text: row.text,
+			text: orErased(row.text, ctx.locale),
 			state: row.state,
 			directedPost: named(row.directedPostId),
 			owner: named(row.ownerPostId),
@@ -172,7 +161,7 @@ export async function viewDirections(
 			breached: row.breachedAt !== null,
 			report: report
 				? {
-						text: report.text,
+						text: orErased(report.text, ctx.locale),
 						at: report.at,
 						postName: named(report.postId).name,
 						attachments: photos.filter(({ reportId }) => reportId === report.id),
@@ -183,7 +172,7 @@ export async function viewDirections(
 }
 
 export async function directionsOfHearing(
-	ctx: Pick<Context, 'db' | 'locale'>,
+	ctx: Pick<Context, 'db' | 'locale' | 'actor' | 'clock'>,
 	hearingId: string,
 	states: readonly Row['state'][],
 ): Promise<DirectionView[]> {
@@ -242,7 +231,7 @@ export async function directionsFor(ctx: Context): Promise<DirectionRow[]> {
 		grievanceNumber: row.number,
 		title: `${row.category}, ${row.place}`,
 		kind: row.direction.kind,
-		text: row.direction.text,
+		text: orErased(row.direction.text, ctx.locale),
 		state: row.direction.state,
 		ownedSince: row.direction.ownedSince,
 		deadline: row.direction.deadline,

@@ -10,6 +10,7 @@ export {
 	noteDirectionBreach,
 	removeDraft,
 } from './directions.ts';
+export { eraseHearings } from './erasure.ts';
 export { closeHearingRoom, processWebhook, receiveWebhook, reconcileRooms } from './jobs.ts';
 export {
 	caseOnDesk,
@@ -21,6 +22,8 @@ export {
 	waiting,
 	watchedSitting,
 } from './queries.ts';
+export { linkRecipient, startSignInByLink } from './link.ts';
+export { photoAtHearing } from './photo.ts';
 export { checkIn, hearingByLink, joinGrant, leave, setRemoved } from './room.ts';
 export { ConclusionRefused } from './types.ts';
 export type {

@@ -15,6 +15,7 @@ import { namesOfPosts, postView } from '#lib/server/masters/index.ts';
 import { m } from '#lib/paraglide/messages.js';
 import type { Context } from '#lib/server/platform/context.ts';
 import { found } from '#lib/server/platform/db.ts';
+import { orErased } from '#lib/server/platform/words.ts';
 import { nextToCall } from './commands.ts';
 import { directionsOfHearing } from './directions.ts';
 import { requireHearingPost, requireParty, requireStaffActor } from './policy.ts';
@@ -311,7 +312,11 @@ export async function proceedingOf(ctx: Context, hearingId: string): Promise<Pro
 	const { concludedAt, disposition, proceedingNo } = row;
 	if (!concludedAt || !disposition || !proceedingNo) throw new Refusal('not_found');
 	const [texts] = await ctx.db
-		.select({ details: grievance.details, relief: grievance.relief, name: citizen.name })
+		.select({
+			details: grievance.details,
+			relief: grievance.relief,
+			name: sql<string | null>`case when ${grievance.erasedAt} is null then ${citizen.name} end`,
+		})
 		.from(grievance)
 		.innerJoin(citizen, eq(citizen.id, grievance.citizenId))
 		.where(eq(grievance.id, row.grievanceId));
@@ -327,8 +332,8 @@ export async function proceedingOf(ctx: Context, hearingId: string): Promise<Pro
 		proceedingNo,
 		grievanceNumber: grievanceRow.number,
 		title: grievanceRow.title[ctx.locale],
-		details: said.details,
-		relief: said.relief,
+		details: orErased(said.details, ctx.locale),
+		relief: orErased(said.relief, ctx.locale),
 		against: against ? (names.get(against) ?? null) : null,
 		officer: {
 			post: names.get(facts.sitting.postId) ?? '',
@@ -342,7 +347,7 @@ export async function proceedingOf(ctx: Context, hearingId: string): Promise<Pro
 		concludedAt,
 		disposition,
 		order: row.order,
-		reasons: row.reasons,
+		reasons: row.reasons === null ? null : orErased(row.reasons, ctx.locale),
 		nextAt: row.nextBookingId ? await startOf(ctx, row.nextBookingId) : null,
 		attendance: await attendanceOf(ctx, row.id, concludedAt, said.name),
 		directions: await directionsOfHearing(ctx, row.id, ['open', 'answered', 'cancelled']),

@@ -9,6 +9,7 @@ import type {
 import type { PresenceStatus } from '#lib/domain/hearing/presence.ts';
 import type { HearingState } from '#lib/domain/hearing/states.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
+import type { AttachmentView } from '#lib/server/grievance/index.ts';
 
 export type DirectionState = 'drafted' | 'open' | 'answered' | 'cancelled';
 export type HearingMode = 'video' | 'in_person' | 'hybrid';
@@ -61,14 +62,7 @@ export interface DirectionView {
 	issuedAt: Date | null;
 	level: number;
 	breached: boolean;
-	report: { text: string; at: Date; postName: string; attachments: ReportPhoto[] } | null;
-}
-
-export interface ReportPhoto {
-	id: string;
-	mime: string;
-	width: number | null;
-	height: number | null;
+	report: { text: string; at: Date; postName: string; attachments: AttachmentView[] } | null;
 }
 
 /** The hearing that runs, or whose citizen is being called. */

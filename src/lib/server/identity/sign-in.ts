@@ -14,7 +14,7 @@ import { citizen, otpChallenge } from '#lib/server/db/schema/identity.ts';
 import type { Context, Locale } from '#lib/server/platform/context.ts';
 import { blindIndex, sameBytes, seal } from '#lib/server/platform/crypto.ts';
 import { inTransaction, written, type Db, type Tx } from '#lib/server/platform/db.ts';
-import { queueJob } from '#lib/server/platform/jobs.ts';
+import { queueJob, SEALED_PAYLOAD } from '#lib/server/platform/jobs.ts';
 import { takeHit } from '#lib/server/platform/rate-limit.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
 
@@ -45,12 +45,13 @@ const codeHashOf = (challengeId: string, code: string) =>
  * Sends a six-digit code to a mobile. Never looks whether the number is known, so answer and time
  * are the same. A second tap within the wait gives the same challenge and sends nothing.
  * @param input `mobile` as it was typed; `browserToken` a secret cookie of this browser, which alone
- * may answer; `address` the network address, for the limit only.
+ * may answer; `address` the network address, for the limit only; `actingPostId` the post that will file for
+ * the citizen with it, which the message then names.
  * @throws {Refusal} `mobile_invalid`, `too_many_requests` {minutes}, `code_wait` {seconds}
  */
 export async function startSignIn(
 	ctx: Context,
-	input: { mobile: string; browserToken: string; address: string },
+	input: { mobile: string; browserToken: string; address: string; actingPostId?: string },
 ): Promise<SignInStarted> {
 	const mobile = parseIndianMobile(input.mobile);
 	if (!mobile) throw new Refusal('mobile_invalid');
@@ -77,7 +78,13 @@ export async function startSignIn(
 			if (!live) throw new Refusal('code_wait', { seconds: waitSeconds });
 			return { challengeId: live.id, maskedMobile: maskMobile(mobile), waitSeconds };
 		}
-		const challengeId = await replaceCode(tx, ctx, { mobile, mobileIndex, browserHash, now });
+		const challengeId = await replaceCode(tx, ctx, {
+			mobile,
+			mobileIndex,
+			browserHash,
+			now,
+			actingPostId: input.actingPostId,
+		});
 		const next = nextAllowed([...before, { createdAt: now, endedAt: null, tries: 0 }]);
 		return {
 			challengeId,
@@ -125,7 +132,14 @@ async function replaceCode(
 		mobileIndex,
 		browserHash,
 		now,
-	}: { mobile: string; mobileIndex: Buffer; browserHash: Buffer; now: Date },
+		actingPostId,
+	}: {
+		mobile: string;
+		mobileIndex: Buffer;
+		browserHash: Buffer;
+		now: Date;
+		actingPostId: string | undefined;
+	},
 ): Promise<string> {
 	await tx
 		.update(otpChallenge)
@@ -146,20 +160,25 @@ async function replaceCode(
 	await queueJob(
 		tx,
 		'otp.send',
-		{ challengeId, sealedCode: seal(code, 'otp_code').toString('base64') },
+		{
+			challengeId,
+			sealedCode: seal(code, SEALED_PAYLOAD.sealedCode).toString('base64'),
+			actingPostId,
+		},
 		{ jobKey: `otp:${challengeId}` },
 	);
 	return challengeId;
 }
 
 /**
- * Answers a challenge. A citizen comes into being with the first right code.
+ * Answers a challenge. A citizen comes into being with the first right code; one who was there takes over the
+ * language of the page, unless `keepLocale`.
  * @throws {Refusal} `code_wrong` {left}, `code_expired` (also used, replaced, or another browser's),
  * `too_many_tries` {minutes}
  */
 export async function finishSignIn(
 	ctx: Context,
-	input: { challengeId: string; code: string; browserToken: string },
+	input: { challengeId: string; code: string; browserToken: string; keepLocale?: boolean },
 ): Promise<{ citizenId: string }> {
 	if (!isUuid(input.challengeId)) throw new Refusal('code_expired');
 	const code = parseOtp(input.code);
@@ -216,7 +235,10 @@ export async function finishSignIn(
 					locale: ctx.locale,
 					createdAt: now,
 				})
-				.onConflictDoUpdate({ target: citizen.mobileIndex, set: { locale: ctx.locale } })
+				.onConflictDoUpdate({
+					target: citizen.mobileIndex,
+					set: { locale: input.keepLocale ? sql`${citizen.locale}` : ctx.locale },
+				})
 				.returning({ id: citizen.id }),
 		);
 		return { citizenId: row.id };

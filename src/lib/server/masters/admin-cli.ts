@@ -78,7 +78,9 @@ async function main(): Promise<void> {
 		);
 		console.log(`User name:      ${made.userName}`);
 		console.log(`First password: ${made.firstPassword}`);
-		console.log(`Sign in at ${env.ORIGIN}/staff/sign-in and choose a password of your own.`);
+		console.log(
+			`Sign in at ${env.ORIGIN}/staff/sign-in, choose a password of your own and set up the code app.`,
+		);
 	} finally {
 		await platform.close();
 	}

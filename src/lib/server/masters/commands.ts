@@ -3,7 +3,14 @@ import { parseIndianMobile } from '#lib/domain/identity/mobile.ts';
 import { POST_FUNCTIONS, type PostFunction } from '#lib/domain/masters/kinds.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { rangeOf } from '#lib/server/db/schema/columns.ts';
-import { charge, department, jurisdiction, person, post } from '#lib/server/db/schema/masters.ts';
+import {
+	charge,
+	department,
+	jurisdiction,
+	person,
+	post,
+	secondFactor,
+} from '#lib/server/db/schema/masters.ts';
 import type { Context, StaffActor } from '#lib/server/platform/context.ts';
 import { blindIndex } from '#lib/server/platform/crypto.ts';
 import {
@@ -65,7 +72,7 @@ export async function createStaff(ctx: Context, input: NewStaff): Promise<FirstP
 }
 
 /**
- * A new first password for somebody who lost theirs; open sessions give no rights from now on.
+ * A new first password for somebody who lost theirs. The database ends the person's sessions with it.
  * @throws {Refusal} `forbidden` also when the person holds a post outside the administrator's area
  */
 export async function resetPassword(ctx: Context, personId: string): Promise<FirstPassword> {
@@ -86,7 +93,23 @@ export async function resetPassword(ctx: Context, personId: string): Promise<Fir
 }
 
 /**
- * Shuts a person out at once, or lets them in again. Their posts count as vacant meanwhile.
+ * Takes a lost phone's second factor away, with its recovery codes: the next sign-in sets up a new one.
+ * The database ends the person's sessions with it.
+ * @throws {Refusal} as `resetPassword`; `own_charge` for oneself, whose session may be a thief's
+ */
+export async function resetSecondFactor(ctx: Context, personId: string): Promise<void> {
+	const actor = requireAdministrator(ctx);
+	if (personId === actor.personId) throw new Refusal('own_charge');
+	await ctx.db.transaction(async (tx) => {
+		await requirePerson(tx, ctx, actor, personId);
+		await tx.delete(secondFactor).where(eq(secondFactor.personId, personId));
+	});
+	logged(ctx, actor, 'staff.second_factor_reset', { personId });
+}
+
+/**
+ * Shuts a person out at once, or lets them in again. Their posts count as vacant meanwhile; their
+ * sessions end for good.
  * @throws {Refusal} `forbidden`, `not_found`, `own_charge` for oneself
  */
 export async function setStaffDisabled(

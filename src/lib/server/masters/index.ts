@@ -39,7 +39,7 @@ export {
 } from './routing.ts';
 export { hashPassword } from './passwords.ts';
 export {
-	actingPost,
+	actingStaff,
 	changePassword,
 	signInStaff,
 	staffActor,
@@ -53,6 +53,7 @@ export {
 	editPost,
 	endCharge,
 	resetPassword,
+	resetSecondFactor,
 	setCharge,
 	setStaffDisabled,
 	type FirstPassword,
@@ -69,4 +70,18 @@ export {
 	type PostRow,
 	type StaffRow,
 } from './queries.ts';
+export {
+	newRecoveryCodes,
+	secondFactorView,
+	type AppKey,
+	type SecondFactorView,
+} from './second-factor.ts';
+export {
+	beginSecondStep,
+	confirmSecondFactor,
+	giveAppCode,
+	giveRecoveryCode,
+	secondStep,
+	type SecondStep,
+} from './second-step.ts';
 export { installLadders } from './setup.ts';

@@ -1,6 +1,7 @@
 import { asc, sql, type SQL } from 'drizzle-orm';
 import type { JurisdictionKind } from '#lib/domain/masters/kinds.ts';
 import { toLatinDigits } from '#lib/domain/identity/digits.ts';
+import { Refusal } from '#lib/domain/refusal.ts';
 import { m } from '#lib/paraglide/messages.js';
 import { jurisdiction } from '#lib/server/db/schema/masters.ts';
 import type { Locale } from '#lib/server/platform/context.ts';
@@ -55,7 +56,7 @@ export const nameIn = (locale: Locale, row: { nameHi: string; nameEn: string }) 
 	locale === 'en' ? row.nameEn : row.nameHi;
 
 /** The places (`root`) with all that they lie in, as rows of `chain` (`depth` 0 is the place). */
-export const withChain = (ids: readonly string[]) => sql`
+export const withChain = (ids: readonly string[] | SQL) => sql`
 	with recursive chain as (
 		select j.id as root, j.*, 0 as depth from jurisdiction j where j.id in ${ids}
 		union all
@@ -66,9 +67,15 @@ export const withChain = (ids: readonly string[]) => sql`
 
 /** The chains of parents of several places, each from the place itself up to its state. */
 async function chainsOf(db: Db | Tx, ids: readonly string[]): Promise<Map<string, AreaNode[]>> {
-	const chains = new Map<string, AreaNode[]>();
 	const usable = ids.filter(isUuid);
-	if (usable.length === 0) return chains;
+	return usable.length === 0 ? new Map() : readChains(db, usable);
+}
+
+async function readChains(
+	db: Db | Tx,
+	usable: readonly string[] | SQL,
+): Promise<Map<string, AreaNode[]>> {
+	const chains = new Map<string, AreaNode[]>();
 	const rows = await db.execute<ChainRow>(sql`
 		${withChain(usable)}
 		select root, id, kind, name_hi, name_en, number_prefix, tehsil_id
@@ -99,9 +106,14 @@ export async function chainOf(db: Db | Tx, id: string): Promise<AreaNode[]> {
  * directory: a village lies in a block and in a tehsil.
  */
 export async function routingChain(db: Db | Tx, id: string): Promise<AreaNode[]> {
-	const local = await chainOf(db, id);
+	if (!isUuid(id)) throw new Refusal('not_found');
+	const chains = await readChains(
+		db,
+		sql`(select ${id}::uuid union (${withChain([id])} select tehsil_id from chain))`,
+	);
+	const local = found(chains.get(id));
 	const tehsilId = local.find((node) => node.tehsilId !== null)?.tehsilId;
-	const revenue = tehsilId ? await chainOf(db, tehsilId) : [];
+	const revenue = chains.get(tehsilId ?? '') ?? [];
 	const known = new Set(local.map((node) => node.id));
 	const district = local.findIndex((node) => node.kind === 'district');
 	const cut = district === -1 ? local.length : district;

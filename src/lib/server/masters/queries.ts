@@ -1,7 +1,14 @@
-import { and, asc, eq, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNull, or, sql, type SQL } from 'drizzle-orm';
 import type { JurisdictionKind, PostFunction } from '#lib/domain/masters/kinds.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
-import { charge, department, jurisdiction, person, post } from '#lib/server/db/schema/masters.ts';
+import {
+	charge,
+	department,
+	jurisdiction,
+	person,
+	post,
+	secondFactor,
+} from '#lib/server/db/schema/masters.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { found } from '#lib/server/platform/db.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
@@ -24,6 +31,8 @@ export interface StaffRow {
 	disabled: boolean;
 	/** Has not signed in with an own password yet. */
 	firstPasswordPending: boolean;
+	/** Codes of an app are asked for at each sign-in. */
+	secondFactor: boolean;
 	/** Posts held now, inside the administrator's area. */
 	charges: ChargeView[];
 }
@@ -95,8 +104,9 @@ async function staffRows(ctx: Context): Promise<{ row: StaffRow; labels: string[
 	const idle = sql`not exists (select 1 from ${charge} where ${charge.personId} = ${person.id}
 		and ${heldNow(ctx.clock.now())})`;
 	const people = await ctx.db
-		.select()
+		.select({ ...getTableColumns(person), factorOf: secondFactor.personId })
 		.from(person)
+		.leftJoin(secondFactor, eq(secondFactor.personId, person.id))
 		.where(holders.length > 0 ? or(inArray(person.id, holders), idle) : idle)
 		.orderBy(asc(ctx.locale === 'en' ? person.nameEn : person.nameHi));
 	const names = await postViews(
@@ -110,6 +120,7 @@ async function staffRows(ctx: Context): Promise<{ row: StaffRow; labels: string[
 			name: nameIn(ctx.locale, one),
 			disabled: one.disabledAt !== null,
 			firstPasswordPending: one.mustChangePassword,
+			secondFactor: one.factorOf !== null,
 			charges: charges
 				.filter(({ charge: held }) => held.personId === one.id)
 				.map(({ charge: held, since }) => ({

@@ -115,7 +115,7 @@ export async function routingFacts(
 	const state = path.find((node) => node.kind === 'state');
 	if (!district?.numberPrefix || !state) throw new Refusal('no_post_for_place');
 	const jurisdictionPath = path.map((node) => node.id);
-	const rules = await db
+	const matching = db
 		.select({
 			categoryId: routingRule.categoryId,
 			jurisdictionId: routingRule.jurisdictionId,
@@ -128,7 +128,7 @@ export async function routingFacts(
 				inArray(routingRule.jurisdictionId, jurisdictionPath),
 			),
 		);
-	const nodalPostId = await nodalPost(db, district.id);
+	const [rules, nodalPostId] = await Promise.all([matching, nodalPost(db, district.id)]);
 	const named = rules.map((rule) => rule.postId);
 	const posts = await postLines(db, nodalPostId ? [...named, nodalPostId] : named, now);
 	return {
@@ -147,15 +147,17 @@ export interface LadderFacts {
 	levels: LadderLevel[];
 }
 
+const levelColumns = {
+	level: ladderLevel.level,
+	days: ladderLevel.days,
+	dayKind: ladderLevel.dayKind,
+	assumed: ladderLevel.assumed,
+};
+
 /** @throws {Refusal} `not_found` */
 export async function ladderById(db: Db | Tx, ladderId: string): Promise<LadderFacts> {
 	const levels = await db
-		.select({
-			level: ladderLevel.level,
-			days: ladderLevel.days,
-			dayKind: ladderLevel.dayKind,
-			assumed: ladderLevel.assumed,
-		})
+		.select(levelColumns)
 		.from(ladderLevel)
 		.where(eq(ladderLevel.ladderId, ladderId))
 		.orderBy(asc(ladderLevel.level));
@@ -178,21 +180,31 @@ export async function ladderFor(
 	db: Db | Tx,
 	{ categoryId, stateId }: { categoryId: string; stateId: string },
 ): Promise<LadderFacts> {
-	const [row] = await db
-		.select({ category, department, ofState: ladder.id })
+	const sameState = sql`${department.stateId} = ${stateId}`;
+	const rows = await db
+		.select({
+			ladderId: ladderLevel.ladderId,
+			level: levelColumns,
+			promised: sql<number | null>`case when ${sameState} then ${category.statutoryDays} end`,
+		})
 		.from(category)
 		.innerJoin(service, eq(service.id, category.serviceId))
 		.innerJoin(department, eq(department.id, service.departmentId))
-		.leftJoin(ladder, eq(ladder.stateId, stateId))
-		.where(eq(category.id, categoryId));
-	const { category: one, department: of, ofState } = found(row);
-	const sameState = of.stateId === stateId;
-	const named = one.ladderId ?? (sameState ? of.ladderId : null);
-	const facts = await ladderById(db, named ?? found(ofState));
-	const promised = sameState ? one.statutoryDays : null;
-	if (promised === null) return facts;
-	const [first, ...above] = facts.levels;
-	return { ...facts, levels: [{ ...found(first), days: promised, assumed: false }, ...above] };
+		.innerJoin(
+			ladderLevel,
+			eq(
+				ladderLevel.ladderId,
+				sql`coalesce(${category.ladderId}, case when ${sameState} then ${department.ladderId} end,
+					(select ${ladder.id} from ${ladder} where ${ladder.stateId} = ${stateId}))`,
+			),
+		)
+		.where(eq(category.id, categoryId))
+		.orderBy(asc(ladderLevel.level));
+	const [first, ...above] = rows.map((row) => row.level);
+	const { ladderId, promised } = found(rows[0]);
+	const begin = found(first);
+	const lowest = promised === null ? begin : { ...begin, days: promised, assumed: false };
+	return { ladderId, levels: [lowest, ...above] };
 }
 
 /** IST dates on which the area, or anything it lies in, rests. */

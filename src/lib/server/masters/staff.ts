@@ -3,10 +3,11 @@ import { Refusal } from '#lib/domain/refusal.ts';
 import { charge, jurisdiction, person, post } from '#lib/server/db/schema/masters.ts';
 import type { Context, StaffActor } from '#lib/server/platform/context.ts';
 import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
-import { forgetHits, takeHit } from '#lib/server/platform/rate-limit.ts';
+import { takeHit } from '#lib/server/platform/rate-limit.ts';
 import { hashPassword, isPassword } from './passwords.ts';
-import { chainOf, nameIn } from './places.ts';
+import { chainOf, nameIn, type Reading } from './places.ts';
 import { postName } from './posts.ts';
+import { forgetTries, takeTry } from './tries.ts';
 
 /** Posts that the person holds now, regular charges first, then the oldest. */
 function chargesNow(db: Db | Tx, personId: string, now: Date) {
@@ -41,6 +42,22 @@ function chargesNow(db: Db | Tx, personId: string, now: Date) {
 		.orderBy(asc(charge.kind), sql`lower(${charge.during})`, asc(charge.id));
 }
 
+async function standing(db: Db | Tx, personId: string, postId: string | null, now: Date) {
+	const held = await chargesNow(db, personId, now);
+	const row = postId === null ? held[0] : held.find((one) => one.post.id === postId);
+	if (!row || row.person.mustChangePassword) return null;
+	const chain = await chainOf(db, row.post.jurisdictionId);
+	const actor: StaffActor = {
+		kind: 'staff',
+		personId,
+		postId: row.post.id,
+		functions: row.post.functions,
+		jurisdictionId: row.post.jurisdictionId,
+		districtId: chain.find((node) => node.kind === 'district')?.id ?? null,
+	};
+	return { actor, row, held };
+}
+
 /**
  * Who acts, when this person acts in this post now; `postId` null takes the first charge held. Null
  * when the charge ended, the person is disabled, or a first password was not replaced yet.
@@ -51,46 +68,34 @@ export async function staffActor(
 	postId: string | null,
 	now: Date,
 ): Promise<StaffActor | null> {
-	const held = await chargesNow(db, personId, now);
-	const row = postId === null ? held[0] : held.find((one) => one.post.id === postId);
-	if (!row || row.person.mustChangePassword) return null;
-	const chain = await chainOf(db, row.post.jurisdictionId);
-	return {
-		kind: 'staff',
-		personId,
-		postId: row.post.id,
-		functions: row.post.functions,
-		jurisdictionId: row.post.jurisdictionId,
-		districtId: chain.find((node) => node.kind === 'district')?.id ?? null,
-	};
+	return (await standing(db, personId, postId, now))?.actor ?? null;
 }
 
+/** What the header of a staff page shows. */
 export interface ActingPost {
 	postId: string;
 	postName: string;
 	personName: string;
-	/** District of the post, or the name of the wider area it is for. */
-	districtName: string;
 	otherPosts: { id: string; name: string }[];
 }
 
-/** What the header of a staff page shows. @throws {Refusal} `not_found` when the charge is over. */
-export async function actingPost(ctx: Context, actor: StaffActor): Promise<ActingPost> {
-	const held = await chargesNow(ctx.db, actor.personId, ctx.clock.now());
-	const now = found(held.find((row) => row.post.id === actor.postId));
-	const [area] = await ctx.db
-		.select()
-		.from(jurisdiction)
-		.where(eq(jurisdiction.id, actor.districtId ?? actor.jurisdictionId));
-	return {
-		postId: now.post.id,
-		postName: postName(now, ctx.locale),
-		personName: nameIn(ctx.locale, now.person),
-		districtName: nameIn(ctx.locale, found(area)),
+/** The same with what a page shows of it, in one look: every request of the staff begins with it. */
+export async function actingStaff(
+	{ db, locale }: Reading,
+	{ personId, postId, now }: { personId: string; postId: string | null; now: Date },
+): Promise<{ actor: StaffActor; actingPost: ActingPost } | null> {
+	const stands = await standing(db, personId, postId, now);
+	if (!stands) return null;
+	const { actor, row, held } = stands;
+	const actingPost = {
+		postId: actor.postId,
+		postName: postName(row, locale),
+		personName: nameIn(locale, row.person),
 		otherPosts: held
-			.filter((row) => row.post.id !== now.post.id)
-			.map((row) => ({ id: row.post.id, name: postName(row, ctx.locale) })),
+			.filter((one) => one.post.id !== actor.postId)
+			.map((one) => ({ id: one.post.id, name: postName(one, locale) })),
 	};
+	return { actor, actingPost };
 }
 
 export interface SignInStaff {
@@ -108,12 +113,6 @@ export interface SignedIn {
 	mustChangePassword: boolean;
 }
 
-/** Wrong passwords cost more and more time: windows that hold ever fewer tries per minute. */
-const TRIES = [
-	{ limit: 5, windowSeconds: 5 * 60 },
-	{ limit: 10, windowSeconds: 60 * 60 },
-	{ limit: 20, windowSeconds: 24 * 60 * 60 },
-] as const;
 /** From everywhere together: guards a name against many addresses, without an easy lock-out. */
 const TRIES_OF_NAME = { limit: 100, windowSeconds: 60 * 60 } as const;
 
@@ -129,20 +128,20 @@ async function checkPassword(ctx: Context, { userName, password, address }: Sign
 	const name = plainUserName(userName);
 	const now = ctx.clock.now();
 	const from = `staff:${name}:${address ?? ''}`;
-	const keys = TRIES.map((window) => ({ ...window, key: `${from}:${window.windowSeconds}` }));
-	for (const { key, limit, windowSeconds } of keys) {
-		await takeHit(ctx.db, key, { limit, windowSeconds, now });
-	}
+	await takeTry(ctx.db, from, now);
 	await takeHit(ctx.db, `staff:${name}`, { ...TRIES_OF_NAME, now });
 
 	const [row] = await ctx.db.select().from(person).where(eq(person.userName, name));
 	const right = await isPassword(password, row?.passwordHash ?? null);
 	if (!row || !right || row.disabledAt) throw new Refusal('sign_in_failed');
-	for (const { key } of keys) await forgetHits(ctx.db, key);
+	await forgetTries(ctx.db, from);
 	return row;
 }
 
-/** See `checkPassword` for the refusals. */
+/**
+ * The first of two steps: a right password opens `beginSecondStep` and no page. See `checkPassword`
+ * for the refusals.
+ */
 export async function signInStaff(ctx: Context, input: SignInStaff): Promise<SignedIn> {
 	const row = await checkPassword(ctx, input);
 	const [first] = await chargesNow(ctx.db, row.id, ctx.clock.now());
@@ -154,15 +153,18 @@ export async function signInStaff(ctx: Context, input: SignInStaff): Promise<Sig
 }
 
 /**
- * Replaces a password by its owner, who gives the old one again; this is also how a first password
- * is replaced. The caller ends the person's sessions.
- * @throws {Refusal} as `signInStaff`; `password_unchanged`.
+ * Replaces a password by its owner, who gives the old one again: a first password before anything
+ * else opens, any other only while signed in, because a password alone is no proof of its owner. The
+ * database ends the person's sessions and half-done sign-ins with it.
+ * @throws {Refusal} as `signInStaff`; `forbidden`, `password_unchanged`.
  */
 export async function changePassword(
 	ctx: Context,
 	input: SignInStaff & { newPassword: string },
 ): Promise<SignedIn> {
 	const row = await checkPassword(ctx, input);
+	const own = ctx.actor.kind === 'staff' && ctx.actor.personId === row.id;
+	if (!own && !row.mustChangePassword) throw new Refusal('forbidden');
 	if (await isPassword(input.newPassword, row.passwordHash)) {
 		throw new Refusal('password_unchanged');
 	}

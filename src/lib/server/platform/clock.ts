@@ -3,11 +3,16 @@ import type postgres from 'postgres';
 /** The only source of "now". In a demonstration it may stand ahead of the world (see `app_now()`). */
 export interface Clock {
 	now(): Date;
+	/**
+	 * The time on people's watches, which a demonstration cannot shift: for the codes of their apps,
+	 * and for nothing that the product dates.
+	 */
+	real(): Date;
 }
 
 /** A clock that stands still, for tests of commands. */
 export function fixedClock(at: Date): Clock {
-	return { now: () => new Date(at) };
+	return { now: () => new Date(at), real: () => new Date(at) };
 }
 
 /**
@@ -30,5 +35,9 @@ export async function databaseClock(
 	};
 	await refresh();
 	if (offsetAllowed) await sql.listen('clock', () => void refresh());
-	return { now: () => new Date(Date.now() + offsetMs), refresh };
+	return {
+		now: () => new Date(Date.now() + offsetMs),
+		real: () => new Date(),
+		refresh,
+	};
 }

@@ -2,7 +2,9 @@ import type { Logger } from 'pino';
 import type { PostFunction } from '#lib/domain/masters/kinds.ts';
 import type { Clock } from './clock.ts';
 import type { Db } from './db.ts';
+import type { FamilyIdRegistry } from './family-registry.ts';
 import type { LiveKitPort } from './livekit.ts';
+import type { Scanner } from './scanner.ts';
 import type { Storage } from './storage.ts';
 
 export type Locale = 'hi' | 'en';
@@ -34,7 +36,10 @@ export interface Context {
 	requestId: string;
 	log: Logger;
 	storage: Storage;
+	/** Null where none is configured: nothing is scanned then. */
+	scanner: Scanner | null;
 	livekit: LiveKitPort;
+	familyRegistry: FamilyIdRegistry;
 	/** Public address of the site, without a trailing slash. */
 	origin: string;
 	/** True only in a demonstration that made its own parts. */

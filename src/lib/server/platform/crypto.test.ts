@@ -1,5 +1,16 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { blindIndex, randomCode, seal, unseal, useKeyring } from './crypto.ts';
+import { sealFormat1 } from '../../../../tests/support/keys.ts';
+import {
+	blindIndex,
+	proofsOfDataKeys,
+	provesDataKey,
+	randomCode,
+	rewrap,
+	seal,
+	sealedUnder,
+	unseal,
+	useKeyring,
+} from './crypto.ts';
 
 const dataKey = (id: string, fill: number) => ({ id, key: Buffer.alloc(32, fill) });
 const indexKey = Buffer.alloc(32, 9);
@@ -36,6 +47,78 @@ describe('sealed text', () => {
 		useKeyring({ dataKeys: [dataKey('new', 1)], indexKey });
 		expect(() => unseal(sealed, 'mobile')).toThrow('unknown key');
 	});
+});
+
+describe('re-wrapping', () => {
+	const old = () => useKeyring({ dataKeys: [dataKey('old', 2)], indexKey });
+	const both = () => useKeyring({ dataKeys: [dataKey('new', 1), dataKey('old', 2)], indexKey });
+	const rewrapped = () => {
+		old();
+		const before = seal('नाली', 'details');
+		both();
+		return { before, after: rewrap(before, 'details') };
+	};
+
+	test('puts a value under the first key, which alone then opens it', () => {
+		const { before, after } = rewrapped();
+		expect([sealedUnder(before), sealedUnder(after)]).toEqual([
+			{ format: 2, keyId: 'old' },
+			{ format: 2, keyId: 'new' },
+		]);
+		useKeyring({ dataKeys: [dataKey('new', 1)], indexKey });
+		expect(unseal(after, 'details')).toBe('नाली');
+	});
+
+	test('leaves the sealed text as it is, byte for byte', () => {
+		const { before, after } = rewrapped();
+		const bodyOf = (sealed: Buffer) => sealed.subarray(2 + 3 + 60);
+		expect(bodyOf(after).equals(bodyOf(before))).toBe(true);
+		expect(after.subarray(5, 65).equals(before.subarray(5, 65))).toBe(false);
+	});
+
+	test('keeps the purpose: neither value opens, nor can be re-wrapped, for another', () => {
+		const { before, after } = rewrapped();
+		expect(() => unseal(after, 'relief')).toThrow();
+		expect(() => rewrap(before, 'relief')).toThrow();
+	});
+
+	test('finds damage of the text while the old key is still there', () => {
+		const { before } = rewrapped();
+		const damaged = Buffer.from(before);
+		damaged[damaged.length - 1] = (damaged.at(-1) ?? 0) ^ 1;
+		expect(() => rewrap(damaged, 'details')).toThrow();
+	});
+
+	test('a value of format 1 opens, and comes out in format 2', () => {
+		both();
+		const before = sealFormat1('नाली', 'details', dataKey('old', 2));
+		expect(unseal(before, 'details')).toBe('नाली');
+		expect(() => unseal(before, 'relief')).toThrow();
+		const after = rewrap(before, 'details');
+		expect(sealedUnder(after)).toEqual({ format: 2, keyId: 'new' });
+		expect(unseal(after, 'details')).toBe('नाली');
+	});
+});
+
+test('no data key is used twice, so the wrapped keys of equal texts differ', () => {
+	const wrapped = Array.from({ length: 50 }, () =>
+		seal('x', 'mobile').subarray(5, 65).toString('hex'),
+	);
+	expect(new Set(wrapped).size).toBe(50);
+});
+
+test('bytes that are no sealed value are refused as such', () => {
+	for (const bytes of [[], [2], [2, 3], [9, 3, ...Buffer.from('new'), ...Buffer.alloc(100)]]) {
+		expect(() => unseal(Buffer.from(bytes), 'mobile'), String(bytes)).toThrow('not a sealed value');
+	}
+});
+
+test('a proof holds for its key alone', () => {
+	const proofs = proofsOfDataKeys();
+	expect(proofs.map(({ keyId }) => keyId)).toEqual(['new', 'old']);
+	expect(proofs.every(({ proof }) => provesDataKey(proof))).toBe(true);
+	useKeyring({ dataKeys: [dataKey('new', 2), dataKey('old', 2)], indexKey });
+	expect(proofs.map(({ proof }) => provesDataKey(proof))).toEqual([false, true]);
 });
 
 describe('the blind index', () => {

@@ -53,6 +53,13 @@ export function sqlState(error: unknown): string | null {
 	return null;
 }
 
+/** What went wrong, for an operator: drizzle's own message would repeat the query and its values. */
+export function plainMessage(problem: unknown): string {
+	let at = problem;
+	while (at instanceof Error && at.cause instanceof Error) at = at.cause;
+	return at instanceof Error ? at.message : String(at);
+}
+
 /** Constraint named by a database error, when it names one. */
 export function violatedConstraint(error: unknown): string | null {
 	for (let at: unknown = error; at instanceof Error; at = at.cause) {

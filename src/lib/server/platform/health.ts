@@ -6,7 +6,8 @@ export type Check = 'ok' | 'down';
 
 export interface Health {
 	status: 'ok' | 'down';
-	checks: Record<'database' | 'worker' | 'livekit' | 'storage', Check>;
+	/** `scanner` only where one is configured. */
+	checks: Record<'database' | 'worker' | 'livekit' | 'storage', Check> & { scanner?: Check };
 }
 
 /** An answer must come even when a part hangs. */
@@ -17,14 +18,22 @@ export async function health({
 	db,
 	livekit,
 	storage,
-}: Pick<Platform, 'db' | 'livekit' | 'storage'>): Promise<Health> {
-	const [database, worker, video, files] = await Promise.all([
+	scanner,
+}: Pick<Platform, 'db' | 'livekit' | 'storage' | 'scanner'>): Promise<Health> {
+	const [database, worker, video, files, scanning] = await Promise.all([
 		check(async () => void (await db.execute(sql`select 1`))),
 		check(() => someWorkerBeats(db)),
 		check(() => livekit.check()),
 		check(() => storage.check()),
+		scanner && check(() => scanner.check()),
 	]);
-	const checks = { database, worker, livekit: video, storage: files };
+	const checks = {
+		database,
+		worker,
+		livekit: video,
+		storage: files,
+		...(scanning ? { scanner: scanning } : {}),
+	};
 	const down = Object.values(checks).includes('down');
 	return { status: down ? 'down' : 'ok', checks };
 }

@@ -22,3 +22,8 @@ export function words(
 	const message = dictionary[key];
 	return isMessage(message) ? message(facts, { locale }) : key;
 }
+
+/** A text that can never be empty as it was written: where it is, it was erased, and that is said. */
+export function orErased(text: string, locale: Locale): string {
+	return text === '' ? words('erased_text', locale) : text;
+}

@@ -32,11 +32,8 @@ export const actions: Actions = {
 		);
 		if (!started.ok) return started.failure;
 		const { challengeId, maskedMobile } = started.data;
-		keepPending(cookies, {
-			challengeId,
-			maskedMobile,
-			next: safeNext(url.searchParams.get('next')),
-		});
+		const next = safeNext(url.searchParams.get('next'));
+		keepPending(cookies, { challengeId, maskedMobile, next, again: null });
 		redirect(303, localizeHref('/sign-in/code'));
 	},
 };

@@ -8,6 +8,7 @@ export const functionWords: Record<PostFunction, () => string> = {
 	clerk: m.admin_function_clerk,
 	monitor: m.admin_function_monitor,
 	administrator: m.admin_function_administrator,
+	agent: m.admin_function_agent,
 };
 
 /** Kinds of areas that have offices, from the state down. */

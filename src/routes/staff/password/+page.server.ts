@@ -1,22 +1,29 @@
 import { redirect } from '@sveltejs/kit';
 import { changePasswordForm } from '#lib/forms/staff.ts';
-import { formOf, readForm, words } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
-import { web } from '#lib/http/web.ts';
-import { changePassword, staffActor, userNameOf } from '#lib/server/masters/index.ts';
-import { beginStaffSession } from '../session.ts';
+import { localizeHref } from '#lib/paraglide/runtime.js';
+import { changePassword, userNameOf } from '#lib/server/masters/index.ts';
+import { beginStaffSession, noCharge, toSecondStep } from '../session.ts';
 import { startPage } from '../start-page.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
-/** Open to everybody: a first password opens nothing but this page, so there is no session yet. */
-export const load: PageServerLoad = async ({ locals, url }) => ({
-	first: url.searchParams.get('first') === '1',
-	userName:
-		locals.actor.kind === 'staff'
-			? await userNameOf(locals.ctx, locals.actor.personId)
-			: (url.searchParams.get('user') ?? '').slice(0, 40),
-	signedIn: locals.actor.kind === 'staff',
-});
+/** A first password opens nothing but this page: there is no session yet. Any other is changed inside. */
+export const load: PageServerLoad = async ({ locals, url }) => {
+	const first = url.searchParams.get('first') === '1';
+	const { actor, ctx } = locals;
+	if (actor.kind !== 'staff' && !first) {
+		redirect(303, localizeHref(`/staff/sign-in?next=${encodeURIComponent(url.pathname)}`));
+	}
+	return {
+		first,
+		userName:
+			actor.kind === 'staff'
+				? await userNameOf(ctx, actor.personId)
+				: (url.searchParams.get('user') ?? '').slice(0, 40),
+		signedIn: actor.kind === 'staff',
+	};
+};
 
 export const actions: Actions = {
 	default: async (event) => {
@@ -35,19 +42,12 @@ export const actions: Actions = {
 		);
 		if (!changed.ok) return changed.failure;
 		const { personId, postId } = changed.data;
-		await web().sessions.endAllOf({ kind: 'person', personId, postId });
 		const before = event.locals.actor;
-		const staysIn = before.kind === 'staff' && before.personId === personId;
-		const actor = await staffActor(
-			ctx.db,
-			personId,
-			staysIn ? before.postId : postId,
-			ctx.clock.now(),
-		);
-		if (!actor) {
-			return formFailure(409, { form: words('refusal_no_charge', locale) }, { userName });
+		if (before.kind !== 'staff' || before.personId !== personId) {
+			return postId === null ? noCharge(event, { userName }) : toSecondStep(event, personId);
 		}
-		await beginStaffSession(event, actor);
+		const actor = await beginStaffSession(event, before);
+		if (!actor) return noCharge(event, { userName });
 		redirect(303, startPage(actor.functions));
 	},
 };

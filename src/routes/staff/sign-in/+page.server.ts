@@ -1,18 +1,18 @@
 import { redirect } from '@sveltejs/kit';
 import { staffSignInForm } from '#lib/forms/staff.ts';
-import { formOf, readForm, words } from '#lib/http/form.ts';
+import { formOf, readForm } from '#lib/http/form.ts';
 import { safeNext } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
-import { signInStaff, staffActor } from '#lib/server/masters/index.ts';
-import { beginStaffSession } from '../session.ts';
+import { signInStaff } from '#lib/server/masters/index.ts';
+import { noCharge, toSecondStep } from '../session.ts';
 import { startPage } from '../start-page.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = ({ locals, url }) => {
 	const next = safeNext(url.searchParams.get('next'));
 	if (locals.actor.kind === 'staff') redirect(303, next ?? startPage(locals.actor.functions));
-	return {};
+	return { again: url.searchParams.has('again') };
 };
 
 export const actions: Actions = {
@@ -34,15 +34,7 @@ export const actions: Actions = {
 			const query = new URLSearchParams({ first: '1', user: read.data.userName });
 			redirect(303, `${localizeHref('/staff/password')}?${query}`);
 		}
-		const actor = await staffActor(ctx.db, personId, postId, ctx.clock.now());
-		if (!actor) {
-			return formFailure(
-				409,
-				{ form: words('refusal_no_charge', locale) },
-				{ userName: read.data.userName },
-			);
-		}
-		await beginStaffSession(event, actor);
-		redirect(303, safeNext(event.url.searchParams.get('next')) ?? startPage(actor.functions));
+		if (postId === null) return noCharge(event, { userName: read.data.userName });
+		return toSecondStep(event, personId);
 	},
 };

@@ -1,9 +1,12 @@
-import { bigint, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, text, uuid } from 'drizzle-orm/pg-core';
 import { createdAt } from './columns.ts';
 import { grievance } from './grievance.ts';
 import { person, post } from './masters.ts';
 
-/** Every view of a citizen's data by staff. Append-only (trigger). */
+/**
+ * Every view of a citizen's data by staff. Append-only and hash-chained a grievance; place in the
+ * chain and hash are set by a trigger, whatever an insert says (see `chainedAccess` in audit).
+ */
 export const accessLog = pgTable(
 	'access_log',
 	{
@@ -20,6 +23,20 @@ export const accessLog = pgTable(
 			.references(() => grievance.id),
 		/** Page or action that showed it. */
 		reason: text('reason').notNull(),
+		seq: integer('seq').notNull().default(0),
+		prevHash: text('prev_hash').notNull().default(''),
+		hash: text('hash').notNull().default(''),
+		/** Of what may be asked for many times while it is looked at once: one row a key. */
+		onceKey: text('once_key').unique(),
 	},
 	(t) => [index('access_log_grievance').on(t.grievanceId, t.at)],
 );
+
+/** End of each grievance's access log: apart from its rows, so that a cut tail is found. */
+export const accessLogHead = pgTable('access_log_head', {
+	grievanceId: uuid('grievance_id')
+		.primaryKey()
+		.references(() => grievance.id),
+	count: integer('count').notNull(),
+	hash: text('hash').notNull(),
+});

@@ -82,12 +82,17 @@ export const grievance = pgTable(
 		consentedAt: instant('consented_at').notNull(),
 		/** One submission, one grievance: the filing form's key. */
 		submissionKey: uuid('submission_key').notNull().unique(),
+		/** Who filed it in the citizen's name, and in which post; null when the citizen did. */
+		filedByPersonId: uuid('filed_by_person_id').references(() => person.id),
+		filedByPostId: uuid('filed_by_post_id').references(() => post.id),
 		locale: text('locale').notNull(),
 		filedAt: instant('filed_at').notNull(),
 		version: integer('version').notNull().default(1),
 		/** Head of the hash chain: count and hash stand here too, so that a cut tail is found. */
 		eventCount: integer('event_count').notNull().default(0),
 		eventHead: text('event_head').notNull().default(''),
+		/** Personal text was erased on the citizen's request; what must have a value is empty since. */
+		erasedAt: instant('erased_at'),
 	},
 	(t) => [
 		index('grievance_citizen').on(t.citizenId),
@@ -98,6 +103,13 @@ export const grievance = pgTable(
 		index('grievance_hearing_wish')
 			.on(t.districtId, t.hearingRequestedAt)
 			.where(sql`hearing_requested_at is not null`),
+		index('grievance_filed_by')
+			.on(t.filedByPersonId, t.filedAt)
+			.where(sql`filed_by_person_id is not null`),
+		check(
+			'grievance_filed_by_whole',
+			sql`num_nonnulls(filed_by_person_id, filed_by_post_id) in (0, 2)`,
+		),
 		check(
 			'grievance_open_has_owner',
 			sql`state not in ('registered', 'with_officer', 'awaiting_citizen', 'transfer_proposed')
@@ -110,6 +122,11 @@ export const grievance = pgTable(
 		check(
 			'grievance_closed_has_basis',
 			sql`state <> 'closed' or (outcome is not null and closure_basis is not null)`,
+		),
+		check(
+			'grievance_erased_is_final',
+			sql`erased_at is null
+				or (state in ('closed', 'withdrawn', 'merged', 'rejected') and place_note is null)`,
 		),
 	],
 );
@@ -184,6 +201,10 @@ export const attachment = pgTable(
 		sha256: text('sha256').notNull(),
 		width: integer('width'),
 		height: integer('height'),
+		/** Where the photo was taken, when its citizen wanted it kept. */
+		place: sealedText('place', 'attachment_place'),
+		/** An Aadhaar number seems to stand in the PDF's text. */
+		aadhaarSeen: boolean('aadhaar_seen').notNull().default(false),
 		storageKey: text('storage_key').notNull().unique(),
 		createdAt: createdAt(),
 	},
@@ -194,5 +215,34 @@ export const attachment = pgTable(
 			.on(t.draftOf, t.sha256)
 			.where(sql`draft_of is not null`),
 		check('attachment_has_place', sql`num_nonnulls(draft_of, grievance_id) = 1`),
+	],
+);
+
+/** A resumable upload: its bytes lie in the storage's folder `incoming` under its id until it ends. */
+export const incomingUpload = pgTable(
+	'incoming_upload',
+	{
+		id: uuid('id').primaryKey(),
+		citizenId: uuid('citizen_id')
+			.notNull()
+			.references(() => citizen.id),
+		/** Key of the draft it was begun for: what comes after its submission is not of another one. */
+		submissionKey: uuid('submission_key').notNull(),
+		name: sealedText('name', 'incoming_name').notNull(),
+		bytes: integer('bytes').notNull(),
+		/** The citizen wants the photo's place kept. */
+		keepPlace: boolean('keep_place').notNull(),
+		/** The place as the browser read it, when it made the photo smaller. */
+		place: sealedText('place', 'incoming_place'),
+		/** How it ended: with an attachment or a refusal, and is not looked at again. */
+		attachmentId: uuid('attachment_id').references(() => attachment.id, { onDelete: 'cascade' }),
+		refusal: text('refusal'),
+		refusalFacts: jsonb('refusal_facts').$type<Record<string, string | number>>(),
+		createdAt: createdAt(),
+	},
+	(t) => [
+		index('incoming_upload_citizen').on(t.citizenId, t.createdAt),
+		index('incoming_upload_age').on(t.createdAt),
+		check('incoming_upload_ends_once', sql`num_nonnulls(attachment_id, refusal) <= 1`),
 	],
 );

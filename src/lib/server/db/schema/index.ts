@@ -4,5 +4,6 @@ export * from './escalation.ts';
 export * from './grievance.ts';
 export * from './hearing.ts';
 export * from './identity.ts';
+export * from './keys.ts';
 export * from './masters.ts';
 export * from './notification.ts';

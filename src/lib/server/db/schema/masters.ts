@@ -1,5 +1,6 @@
 import {
 	boolean,
+	check,
 	date,
 	index,
 	integer,
@@ -170,6 +171,53 @@ export const person = pgTable('person', {
 	disabledAt: instant('disabled_at'),
 	createdAt: createdAt(),
 });
+
+/** The app on a person's phone that makes codes (RFC 6238), once its first code was right. */
+export const secondFactor = pgTable('second_factor', {
+	personId: uuid('person_id')
+		.primaryKey()
+		.references(() => person.id),
+	/** Key of the app, lower-case hex. */
+	secret: sealedText('secret', 'second_factor').notNull(),
+	/** Time step of the last code that was taken: no code counts twice. */
+	lastStep: integer('last_step').notNull(),
+	confirmedAt: createdAt('confirmed_at'),
+});
+
+/** Stands in for a code of the app, once each; keyed hash. */
+export const recoveryCode = pgTable(
+	'recovery_code',
+	{
+		personId: uuid('person_id')
+			.notNull()
+			.references(() => secondFactor.personId, { onDelete: 'cascade' }),
+		codeHash: bytes('code_hash').notNull(),
+		usedAt: instant('used_at'),
+	},
+	(t) => [primaryKey({ columns: [t.personId, t.codeHash] })],
+);
+
+/** Somebody whose password was right and whose second factor is awaited. It opens nothing. */
+export const staffSignIn = pgTable(
+	'staff_sign_in',
+	{
+		/** SHA-256 of the cookie. */
+		tokenHash: text('token_hash').primaryKey(),
+		personId: uuid('person_id')
+			.notNull()
+			.references(() => person.id),
+		/** Hash of the cookie of the browser that gave the password: only that one may go on. */
+		browserHash: bytes('browser_hash').notNull(),
+		/** The app's new key, for a person who has no second factor yet. */
+		secret: sealedText('secret', 'second_factor'),
+		tries: integer('tries').notNull().default(0),
+		expiresAt: instant('expires_at').notNull(),
+	},
+	(t) => [
+		index('staff_sign_in_person').on(t.personId),
+		check('staff_sign_in_tries', sql`tries between 0 and 5`),
+	],
+);
 
 export const chargeKind = pgEnum('charge_kind', ['regular', 'additional']);
 

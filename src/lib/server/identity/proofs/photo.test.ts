@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { DEMO_PHOTO } from '../../../../demo/identity/photo.ts';
-import { photoAsPng } from './photo.ts';
+import { photoAsPng, smallPng } from './photo.ts';
 import { decodeSecureQr } from './secure-qr.ts';
 
 const SAMPLE = resolve('../shared/data/aadhaar/uidai-published-secure-qr.txt');
@@ -117,5 +117,41 @@ describe('photoAsPng', () => {
 		expect([width, height, rest.format]).toEqual([60, 60, 'png']);
 		const [channel] = (await sharp(png ?? undefined).stats()).channels;
 		expect(channel?.stdev).toBeGreaterThan(10); // a face, not one colour
+	});
+});
+
+describe('smallPng', () => {
+	const picture = (side: number) =>
+		sharp(noise(side * side * 3), { raw: { width: side, height: side, channels: 3 } });
+
+	it('makes of any photo a PNG whose base64 has at most 30 kB, without the rest of the file', async () => {
+		const jpeg = await picture(300)
+			.withExif({ IFD0: { Copyright: 'secret' } })
+			.jpeg({ quality: 95 })
+			.toBuffer();
+		const png = Buffer.from((await smallPng(jpeg)) ?? []);
+		const { format, width, exif } = await sharp(png).metadata();
+		expect(format).toBe('png');
+		expect(width).toBeGreaterThanOrEqual(100);
+		expect(exif).toBeUndefined();
+		expect(png.toString('base64').length).toBeLessThanOrEqual(30_000);
+	});
+
+	it('does not enlarge a small one', async () => {
+		const png = await smallPng(await picture(60).jpeg().toBuffer());
+		expect(await sharp(png ?? undefined).metadata()).toMatchObject({ width: 60, height: 60 });
+	});
+
+	it('gives null for what is no picture, too many bytes or too many pixels', async () => {
+		expect(await smallPng(Buffer.from('hello'))).toBeNull();
+		expect(await smallPng(Buffer.alloc(0))).toBeNull();
+		expect(await smallPng(Buffer.alloc(300_000, 0xff))).toBeNull();
+		const wide = await sharp({
+			create: { width: 2000, height: 2000, channels: 3, background: 'red' },
+		})
+			.png()
+			.toBuffer();
+		expect(wide.length).toBeLessThan(256 * 1024);
+		expect(await smallPng(wide)).toBeNull();
 	});
 });

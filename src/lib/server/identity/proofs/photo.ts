@@ -128,3 +128,31 @@ export async function photoAsPng(codestream: Uint8Array): Promise<Uint8Array | n
 		return null;
 	}
 }
+
+/** An e-KYC's photo has about 150 x 200 pixels. */
+const MAX_PICTURE_BYTES = 256 * 1024;
+const MAX_PICTURE_PIXELS = 2_000_000;
+/** Sides tried, in pixels, until the picture fits. */
+const SIDES = [200, 150, 100];
+/** Its base64 then has less than 30 kB. */
+const MAX_PNG_BYTES = 22_000;
+
+/**
+ * A proof's photo (the JPEG of an offline e-KYC, or what `photoAsPng` made) as a PNG of at most 22 kB, without
+ * whatever else the file carries. Null for what cannot be decoded or is too large. Never throws.
+ */
+export async function smallPng(picture: Uint8Array): Promise<Uint8Array | null> {
+	if (picture.length > MAX_PICTURE_BYTES) return null;
+	try {
+		for (const side of SIDES) {
+			const png = await sharp(picture, { limitInputPixels: MAX_PICTURE_PIXELS })
+				.resize(side, side, { fit: 'inside', withoutEnlargement: true })
+				.png({ palette: true, colours: 64 })
+				.toBuffer();
+			if (png.length <= MAX_PNG_BYTES) return Uint8Array.from(png);
+		}
+		return null;
+	} catch {
+		return null;
+	}
+}

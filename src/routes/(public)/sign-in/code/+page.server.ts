@@ -10,7 +10,8 @@ import type { Actions, PageServerLoad } from './$types.js';
 export const load: PageServerLoad = ({ cookies }) => {
 	const pending = pendingSignIn(cookies);
 	if (!pending) redirect(303, localizeHref('/sign-in'));
-	return { maskedMobile: pending.maskedMobile, next: pending.next };
+	const { maskedMobile, next, again } = pending;
+	return { maskedMobile, next, again };
 };
 
 export const actions: Actions = {

@@ -8,6 +8,7 @@ import {
 	endCharge,
 	listPosts,
 	resetPassword,
+	resetSecondFactor,
 	setCharge,
 	setStaffDisabled,
 	staffMember,
@@ -15,7 +16,7 @@ import {
 import type { Actions, PageServerLoad, RequestEvent } from './$types.js';
 
 /** What just happened, said on the page that comes after. */
-const DONE = ['charge', 'ended', 'disabled', 'enabled'] as const;
+const DONE = ['charge', 'ended', 'disabled', 'enabled', 'factor'] as const;
 type Done = (typeof DONE)[number];
 
 export const load: PageServerLoad = async (event) => {
@@ -79,6 +80,17 @@ export const actions: Actions = {
 		const made = await orFormFailure(locale, new FormData(), resetPassword(ctx, event.params.id));
 		if (!made.ok) return made.failure;
 		return { made: made.data };
+	},
+	factor: async (event) => {
+		requireStaff(event, 'administrator');
+		const { ctx, locale } = event.locals;
+		const reset = await orFormFailure(
+			locale,
+			new FormData(),
+			resetSecondFactor(ctx, event.params.id),
+		);
+		if (!reset.ok) return reset.failure;
+		return back(event, 'factor');
 	},
 	disable: (event) => setDisabled(event, true),
 	enable: (event) => setDisabled(event, false),

@@ -3,5 +3,8 @@ import { orErrorPage } from '#lib/http/problem.ts';
 import { openAttachment } from '#lib/server/grievance/index.ts';
 import type { RequestHandler } from './$types.js';
 
-export const GET: RequestHandler = async ({ params, locals, request }) =>
-	fileAnswer(request, await orErrorPage(locals.locale, openAttachment(locals.ctx, params.id)));
+export const GET: RequestHandler = async ({ params, locals, request, url }) => {
+	const address = { until: url.searchParams.get('until'), seal: url.searchParams.get('seal') };
+	const opened = openAttachment(locals.ctx, params.id, address);
+	return fileAnswer(request, await orErrorPage(locals.locale, opened));
+};

@@ -5,27 +5,33 @@ import { nextFilingStep } from '#lib/http/filing.ts';
 import { formOf, readForm } from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
-import { uploadsOf } from '#lib/http/upload.ts';
-import { addDraftAttachment, draft, removeDraftAttachment } from '#lib/server/grievance/index.ts';
+import { UPLOAD_FIELDS, uploadsOf } from '#lib/http/upload.ts';
+import {
+	addDraftAttachment,
+	draft,
+	finishIncoming,
+	removeDraftAttachment,
+} from '#lib/server/grievance/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
-	const { attachments } = await draft(event.locals.ctx);
-	return { attachments };
+	const { attachments, submissionKey } = await draft(event.locals.ctx);
+	return { attachments, draftKey: submissionKey };
 };
 
 /** One after the other: what came before a file that is refused is kept. */
 async function addAll(ctx: App.Locals['ctx'], form: FormData): Promise<void> {
 	const uploads = await uploadsOf(form, 'photos', { maxBytes: UPLOAD_LIMITS.bytes });
-	for (const upload of uploads) await addDraftAttachment(ctx, upload);
+	const keepPlace = form.has('keepPlace');
+	for (const upload of uploads) await addDraftAttachment(ctx, { ...upload, keepPlace });
 }
 
 async function add(event: RequestEvent) {
 	requireCitizen(event);
 	const { ctx, locale } = event.locals;
 	const form = await formOf(event);
-	return orFormFailure(locale, form, addAll(ctx, form), 'photos');
+	return orFormFailure(locale, form, addAll(ctx, form), UPLOAD_FIELDS);
 }
 
 export const actions: Actions = {
@@ -39,6 +45,17 @@ export const actions: Actions = {
 		const added = await add(event);
 		if (!added.ok) return added.failure;
 		nextFilingStep('photos', event.url);
+	},
+	/** How a resumable upload ended. */
+	finish: async (event) => {
+		requireCitizen(event);
+		const { ctx, locale } = event.locals;
+		const form = await formOf(event);
+		const read = readForm(idForm, form, locale);
+		if (!read.ok) return formFailure(400, read.errors, read.values);
+		const finished = finishIncoming(ctx, read.data.id);
+		const done = await orFormFailure(locale, form, finished, UPLOAD_FIELDS);
+		if (!done.ok) return done.failure;
 	},
 	remove: async (event) => {
 		requireCitizen(event);

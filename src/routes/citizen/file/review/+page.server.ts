@@ -5,6 +5,7 @@ import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
 import { draft, submitDraft } from '#lib/server/grievance/index.ts';
+import { privacyNotice } from '#lib/server/privacy/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 export const load: PageServerLoad = async (event) => {
@@ -18,6 +19,7 @@ export const load: PageServerLoad = async (event) => {
 	const { details, relief, name, placeNote, hearingWanted, proof } = answers;
 	return {
 		...rest,
+		notice: privacyNotice(event.locals.locale),
 		where: place,
 		details,
 		relief,
@@ -35,8 +37,16 @@ export const actions: Actions = {
 		const { ctx, locale } = event.locals;
 		const form = await formOf(event);
 		const read = readForm(reviewForm, form, locale);
-		if (!read.ok) return formFailure(400, read.errors, read.values);
-		const filed = await orFormFailure(locale, form, submitDraft(ctx, read.data));
+		if (!read.ok) {
+			const { noticeVersion, ...errors } = read.errors;
+			return formFailure(
+				400,
+				noticeVersion ? { ...errors, noticeAgreed: noticeVersion } : errors,
+				read.values,
+			);
+		}
+		const { noticeVersion: _, ...submission } = read.data;
+		const filed = await orFormFailure(locale, form, submitDraft(ctx, submission));
 		if (!filed.ok) return filed.failure;
 		redirect(303, localizeHref(`/citizen/grievances/${filed.data.number}/receipt`));
 	},

@@ -1,5 +1,6 @@
 import { redirect } from '@sveltejs/kit';
 import { UPLOAD_LIMITS } from '#lib/domain/grievance/filing.ts';
+import { REFUSAL_CODES } from '#lib/domain/refusal.ts';
 import { answerDirectionForm } from '#lib/forms/direction.ts';
 import { formOf, readForm, typedValues } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
@@ -18,6 +19,11 @@ export const load: PageServerLoad = async (event) => {
 	};
 };
 
+/** What is wrong with the file is said at the file. */
+const PHOTO_FIELDS = Object.fromEntries(
+	REFUSAL_CODES.filter((code) => code.startsWith('upload_')).map((code) => [code, 'photo']),
+);
+
 async function answer(ctx: App.Locals['ctx'], directionId: string, text: string, form: FormData) {
 	const [photo = null] = await uploadsOf(form, 'photo', { maxBytes: UPLOAD_LIMITS.bytes });
 	return answerDirection(ctx, { directionId, text, photo });
@@ -34,7 +40,7 @@ export const actions: Actions = {
 			locale,
 			form,
 			answer(ctx, event.params.id, read.data.text, form),
-			{ upload_type: 'photo', upload_too_large: 'photo', upload_too_many: 'photo' },
+			PHOTO_FIELDS,
 		);
 		if (!done.ok) return done.failure;
 		redirect(303, localizeHref(`/department/directions/${event.params.id}?answered`));

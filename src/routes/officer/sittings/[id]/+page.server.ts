@@ -28,6 +28,7 @@ import {
 	draftDirection,
 	markAbsent,
 	openSitting,
+	photoAtHearing,
 	removeDraft,
 	requeue,
 } from '#lib/server/hearing/index.ts';
@@ -42,10 +43,11 @@ export const load: PageServerLoad = async (event) => {
 	const asked = event.url.searchParams.get('case');
 	const desk = await orErrorPage(locale, deskOf(ctx, event.params.id));
 	const shown = await orErrorPage(locale, caseOnDesk(ctx, event.params.id, asked));
-	if (!shown) return { desk, shown: null, file: null, posts: [] };
+	if (!shown) return { desk, shown: null, file: null, photo: null, posts: [] };
 	const file = await orErrorPage(locale, caseFile(ctx, shown.grievanceId, 'hearing_desk'));
 	const posts = await listPostsInDistrict(ctx, file.districtId, { functions: ['officer'] });
-	return { desk, shown, file, posts: posts.filter(({ id }) => id !== actor.postId) };
+	const photo = await photoAtHearing(ctx, event.params.id, shown.bookingId);
+	return { desk, shown, file, photo, posts: posts.filter(({ id }) => id !== actor.postId) };
 };
 
 /** An action: guard, form, one command; a refusal comes back in words, under the field it belongs to. */

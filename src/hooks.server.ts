@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { redirect, type Handle, type HandleServerError, type ServerInit } from '@sveltejs/kit';
+import type { Handle, HandleServerError, ServerInit } from '@sveltejs/kit';
 import { sequence } from '@sveltejs/kit/hooks';
 import { m } from '#lib/paraglide/messages.js';
 import { paraglideMiddleware } from '#lib/paraglide/server.js';
@@ -66,8 +66,8 @@ const own: Handle = ({ event, resolve }) =>
 const unnumbered: Handle = ({ event, resolve }) => {
 	const page = event.request.method === 'GET' && !event.route.id?.startsWith('/api/');
 	const address = page ? withoutAadhaar(event.url) : null;
-	if (address !== null) redirect(303, address);
-	return resolve(event);
+	if (address === null) return resolve(event);
+	return new Response(null, { status: 303, headers: { location: address } });
 };
 
 const signedIn: Handle = async ({ event, resolve }) => {
@@ -77,12 +77,14 @@ const signedIn: Handle = async ({ event, resolve }) => {
 	return resolve(event);
 };
 
+/** Around all that may answer; who asks is not known yet where somebody is turned away early. */
 const guarded: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event);
 	const { ORIGIN, LIVEKIT_URL } = web().platform.env;
+	const { actor }: Partial<App.Locals> = event.locals;
 	guardHeaders(response.headers, {
 		routeId: event.route.id,
-		signedIn: event.locals.actor.kind !== 'anonymous',
+		signedIn: !!actor && actor.kind !== 'anonymous',
 		origin: ORIGIN,
 		livekitUrl: LIVEKIT_URL,
 	});
@@ -120,13 +122,13 @@ const compressed: Handle = async ({ event, resolve }) => {
 
 export const handle = sequence(
 	logged,
+	guarded,
 	own,
 	limited,
 	compressed,
 	localized,
 	unnumbered,
 	signedIn,
-	guarded,
 );
 
 export const handleError: HandleServerError = ({ error, event, status, message }) => {

@@ -172,7 +172,8 @@ async function citizenPages(product: Product, { citizen, booked }: Case): Promis
 	const steps = ['what', 'where', 'details', 'photos', 'identity', 'review'];
 	return [
 		...['/', '/track', '/h', '/help', '/privacy', '/accessibility', '/sitemap'],
-		'/citizen',
+		...['/citizen', '/citizen/data', '/citizen/data/views', '/citizen/data/erase'],
+		'/citizen/sessions',
 		...steps.map((step) => `/citizen/file/${step}`),
 		...[own, `${own}/receipt`, `${own}/proceedings/${hearingId}`],
 	];
@@ -197,6 +198,7 @@ async function measureScripts(
 			await weigh(path, [cookie]);
 		}
 		await weigh('/sign-in', []);
+		await weigh(`/h/${one.booked.booking.linkCode}`, []);
 		await weigh('/sign-in/code', await waitingForCode(origin));
 		weights.sort((a, b) => b.bytes - a.bytes);
 		const all = weights.map(({ path, bytes }) => `${path} ${(bytes / 1000).toFixed(1)}`);

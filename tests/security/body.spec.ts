@@ -49,6 +49,7 @@ test('a citizen whose text is too long for a form is told so in both languages',
 		body: new URLSearchParams({ details: 'क'.repeat(120_000), relief: 'ख' }),
 	});
 	expect(answer.status).toBe(413);
+	expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
 	const text = await answer.text();
 	expect(text).toContain('छोटा करें');
 	expect(text).toContain('shorter');

@@ -83,6 +83,7 @@ test('nothing that another site makes a browser send is done, with whatever body
 				});
 				await answer.body?.cancel();
 				expect.soft(answer.status, `${way} from ${origin}, ${body ? 'form' : 'empty'}`).toBe(403);
+				expect.soft(answer.headers.get('x-content-type-options')).toBe('nosniff');
 			}
 		}
 		const form = await fetch(url, {

@@ -447,6 +447,7 @@ export async function walkHearing(
 		await look(desk, 'officer-desk-concluding');
 		await desk.conclude();
 		await expect(desk.errors.first()).toBeVisible();
+		await expect(desk.button(m.officer_conclude({}, desk.words))).toBeEnabled();
 		await look(desk, 'officer-desk-refused');
 		await citizen.leaveRoom();
 		await look(citizen, 'hearing-left');

@@ -14,6 +14,7 @@ import {
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { uploadsOf } from '#lib/http/upload.ts';
+import { m } from '#lib/paraglide/messages.js';
 import { draft, saveDraft } from '#lib/server/grievance/index.ts';
 import {
 	agreedCard,
@@ -39,8 +40,18 @@ const FIELDS = { aadhaar_qr: 'qr', aadhaar_ekyc: EKYC_FIELDS } as const;
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
 	const { answers } = await draft(event.locals.ctx);
-	return { name: answers.name ?? '', kind: answers.proof?.kind ?? '' };
+	return { name: answers.name ?? '', kind: answers.proof?.kind ?? '', kinds: kindsOfProof() };
 };
+
+/** The menu; its words come with the page, in one language only. */
+const kindsOfProof = () => [
+	{ value: 'aadhaar_qr', label: m.file_id_qr(), hint: m.file_id_qr_hint() },
+	{ value: 'aadhaar_ekyc', label: m.file_id_ekyc(), hint: m.file_id_ekyc_hint() },
+	{ value: 'ppp', label: m.file_id_ppp(), hint: m.file_id_ppp_hint() },
+	{ value: 'jan_aadhaar', label: m.file_id_jan(), hint: m.file_id_jan_hint() },
+	{ value: 'other_document', label: m.file_id_other(), hint: m.file_id_other_hint() },
+	{ value: 'mobile_only', label: m.file_id_mobile(), hint: m.file_id_mobile_hint() },
+];
 
 type Identity = InferOutput<typeof identityForm>;
 

@@ -8,6 +8,9 @@ import { draft, submitDraft } from '#lib/server/grievance/index.ts';
 import { privacyNotice } from '#lib/server/privacy/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
+/** Facts and one form: a phone need not fetch a script for it. */
+export const csr = false;
+
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
 	const { answers, missing, place, ...rest } = await draft(event.locals.ctx);

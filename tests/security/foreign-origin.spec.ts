@@ -83,7 +83,8 @@ test('nothing that another site makes a browser send is done, with whatever body
 				});
 				await answer.body?.cancel();
 				expect.soft(answer.status, `${way} from ${origin}, ${body ? 'form' : 'empty'}`).toBe(403);
-				expect.soft(answer.headers.get('x-content-type-options')).toBe('nosniff');
+				// A form of another site is turned away by SvelteKit itself, before any hook of ours.
+				if (!body) expect.soft(answer.headers.get('x-content-type-options'), way).toBe('nosniff');
 			}
 		}
 		const form = await fetch(url, {

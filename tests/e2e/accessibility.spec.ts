@@ -45,10 +45,13 @@ const test = base.extend<object, Fixtures>({
 });
 test.use({ stackName: 'accessibility' });
 
-/** All rules of axe, on everything that the page shows; and it runs nothing that its own policy stops. */
+/** All rules of axe, on everything that the page shows; it is laid out, and runs nothing that its own policy stops. */
 const expectClean: Look = async (site, name) => {
-	await expect(site.page.getByRole('heading', { level: 1 })).toHaveCount(1);
+	const title = site.page.getByRole('heading', { level: 1 });
+	await expect(title).toHaveCount(1);
 	await site.atRest();
+	// A page whose style sheet did not come stands at the very edge.
+	expect.soft((await title.boundingBox())?.x, `edge of ${name}`).toBeGreaterThanOrEqual(8);
 	// All in the page itself, which has no foreign frames: the other way opens a second page each time.
 	const { violations } = await new AxeBuilder({ page: site.page })
 		.setLegacyMode(true)

@@ -14,7 +14,6 @@ import {
 import { requireCitizen } from '#lib/http/guard.ts';
 import { formFailure, orFormFailure } from '#lib/http/problem.ts';
 import { uploadsOf } from '#lib/http/upload.ts';
-import { m } from '#lib/paraglide/messages.js';
 import { draft, saveDraft } from '#lib/server/grievance/index.ts';
 import {
 	agreedCard,
@@ -23,6 +22,7 @@ import {
 	type CheckedProof,
 	type SeenCard,
 } from '#lib/server/identity/index.ts';
+import { proofMenu, seenCardView } from './words.ts';
 import type { Actions, PageServerLoad } from './$types.js';
 
 /** UIDAI's have 10 to 100 kB. */
@@ -40,18 +40,8 @@ const FIELDS = { aadhaar_qr: 'qr', aadhaar_ekyc: EKYC_FIELDS } as const;
 export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
 	const { answers } = await draft(event.locals.ctx);
-	return { name: answers.name ?? '', kind: answers.proof?.kind ?? '', kinds: kindsOfProof() };
+	return { name: answers.name ?? '', kind: answers.proof?.kind ?? '', menu: proofMenu() };
 };
-
-/** The menu; its words come with the page, in one language only. */
-const kindsOfProof = () => [
-	{ value: 'aadhaar_qr', label: m.file_id_qr(), hint: m.file_id_qr_hint() },
-	{ value: 'aadhaar_ekyc', label: m.file_id_ekyc(), hint: m.file_id_ekyc_hint() },
-	{ value: 'ppp', label: m.file_id_ppp(), hint: m.file_id_ppp_hint() },
-	{ value: 'jan_aadhaar', label: m.file_id_jan(), hint: m.file_id_jan_hint() },
-	{ value: 'other_document', label: m.file_id_other(), hint: m.file_id_other_hint() },
-	{ value: 'mobile_only', label: m.file_id_mobile(), hint: m.file_id_mobile_hint() },
-];
 
 type Identity = InferOutput<typeof identityForm>;
 
@@ -139,7 +129,7 @@ export const actions: Actions = {
 		if ('card' in checked.data) {
 			const nothingWrong: FormErrors = {};
 			const values: FormValues = { name, kind };
-			return { errors: nothingWrong, values, seen: checked.data.card };
+			return { errors: nothingWrong, values, seen: seenCardView(checked.data.card) };
 		}
 		nextFilingStep('identity', event.url);
 	},

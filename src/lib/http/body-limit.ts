@@ -3,6 +3,7 @@ const WITH_FILES = [
 	'/citizen/file/identity',
 	'/citizen/file/photos',
 	'/department/directions/[id]',
+	'/desk/register/[id]',
 	'/api/uploads/[...id]',
 ] as const;
 

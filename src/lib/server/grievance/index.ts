@@ -20,7 +20,14 @@ export {
 	saveDraft,
 } from './drafts.ts';
 export { dropPhotoPlaces, eraseGrievance, heldCases } from './erasure.ts';
-export { appendEvent, moveGrievance, noteBreach, resolveByOrder, type NewEvent } from './events.ts';
+export {
+	appendEvent,
+	changeWish,
+	moveGrievance,
+	noteBreach,
+	resolveByOrder,
+	type NewEvent,
+} from './events.ts';
 export {
 	beginIncoming,
 	dropIncoming,

@@ -238,6 +238,8 @@ export interface DirectionRow {
 	breached: boolean;
 	issuer: string;
 	issuedAt: Date | null;
+	/** When the post was last reminded that a hearing needs it. */
+	remindedAt: Date | null;
 }
 
 export interface DirectionDetail extends DirectionView {

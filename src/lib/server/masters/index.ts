@@ -1,8 +1,11 @@
 /** Master data: places, departments, categories, posts, people, charges, rules, ladders. */
 export {
+	areaAndBelow,
+	liesWithin,
 	listDistricts,
 	place,
 	places,
+	routingChain,
 	searchPlaces,
 	type Area,
 	type DistrictView,
@@ -17,6 +20,7 @@ export {
 	monitorPosts,
 	namesOfPosts,
 	nodalPost,
+	postLines,
 	postsAbove,
 	postView,
 	postViews,
@@ -26,7 +30,9 @@ export {
 export {
 	categoryView as category,
 	categoryViews as categories,
+	holidayNames,
 	holidaysOf,
+	holidaysOfAreas,
 	ladderByCode,
 	ladderById,
 	ladderFor,
@@ -37,6 +43,7 @@ export {
 	type LadderFacts,
 	type RoutingFacts,
 } from './routing.ts';
+export { requireAdministrator, requireArea } from './policy.ts';
 export { hashPassword } from './passwords.ts';
 export {
 	actingStaff,
@@ -85,3 +92,11 @@ export {
 	type SecondStep,
 } from './second-step.ts';
 export { installLadders } from './setup.ts';
+export {
+	checkHoliday,
+	deleteHoliday,
+	holidayPage,
+	insertHoliday,
+	type HolidayRow,
+	type NewHoliday,
+} from './holidays.ts';

@@ -3,6 +3,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { DAY_MS } from '#lib/domain/calendar/ist.ts';
 import { RETENTION, type Sweep } from '#lib/domain/privacy/retention.ts';
 import { FINAL_STATES } from '#lib/domain/grievance/states.ts';
+import { sitting, sittingInvitee } from '#lib/server/db/schema/appointment.ts';
 import { filingDraft, grievance } from '#lib/server/db/schema/grievance.ts';
 import { livekitEvent } from '#lib/server/db/schema/hearing.ts';
 import {
@@ -14,10 +15,10 @@ import {
 	session,
 } from '#lib/server/db/schema/identity.ts';
 import { staffSignIn } from '#lib/server/db/schema/masters.ts';
-import { smsOutbox } from '#lib/server/db/schema/notification.ts';
+import { mailOutbox, smsOutbox } from '#lib/server/db/schema/notification.ts';
 import { dropDraft } from '#lib/server/grievance/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
-import { inTransaction } from '#lib/server/platform/db.ts';
+import { inTransaction, type Db } from '#lib/server/platform/db.ts';
 import { dueToday, erasePending, waitingRequests } from './erasure.ts';
 import { removeFilesLater } from './files.ts';
 
@@ -32,7 +33,7 @@ interface Swept {
 type RowSweep = Exclude<Sweep, 'drafts' | 'card_photos'>;
 
 /** Which rows each sweep takes. */
-function sweeps(now: Date): Record<RowSweep, Swept> {
+function sweeps(db: Db, now: Date): Record<RowSweep, Swept> {
 	const before = (sweep: Sweep) => new Date(now.getTime() - RETENTION[sweep].days * DAY_MS);
 	return {
 		otp_codes: { table: otpChallenge, where: lt(otpChallenge.createdAt, before('otp_codes')) },
@@ -61,6 +62,21 @@ function sweeps(now: Date): Record<RowSweep, Swept> {
 		messages: {
 			table: smsOutbox,
 			where: and(ne(smsOutbox.template, 'otp'), lt(smsOutbox.createdAt, before('messages'))),
+		},
+		mails: { table: mailOutbox, where: lt(mailOutbox.createdAt, before('mails')) },
+		camp_invitees: {
+			table: sittingInvitee,
+			where: exists(
+				db
+					.select({ id: sitting.id })
+					.from(sitting)
+					.where(
+						and(
+							eq(sitting.id, sittingInvitee.sittingId),
+							lt(sitting.endsAt, before('camp_invitees')),
+						),
+					),
+			),
 		},
 		video_events: {
 			table: livekitEvent,
@@ -97,7 +113,7 @@ const ROW_SWEEPS = Object.keys(RETENTION).filter(
 export async function retentionPreview(ctx: Context): Promise<RetentionResult> {
 	const now = ctx.clock.now();
 	const found = noneYet();
-	const all = sweeps(now);
+	const all = sweeps(ctx.db, now);
 	for (const name of ROW_SWEEPS) {
 		found[name] = await ctx.db.$count(all[name].table, all[name].where);
 	}
@@ -117,7 +133,7 @@ export async function retentionPreview(ctx: Context): Promise<RetentionResult> {
 export async function runRetention(ctx: Context): Promise<RetentionResult> {
 	const now = ctx.clock.now();
 	const done = noneYet();
-	const all = sweeps(now);
+	const all = sweeps(ctx.db, now);
 	for (const name of ROW_SWEEPS) done[name] = await sweep(ctx, all[name]);
 	const photos = await ctx.db.update(identityProof).set({ photo: null }).where(photosOfEnded(ctx));
 	done.card_photos = photos.count;
@@ -148,7 +164,9 @@ function noneYet(): RetentionResult {
 		card_photos: 0,
 		otp_messages: 0,
 		messages: 0,
+		mails: 0,
 		video_events: 0,
+		camp_invitees: 0,
 		erasures: 0,
 	};
 }

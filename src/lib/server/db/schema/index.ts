@@ -7,3 +7,4 @@ export * from './identity.ts';
 export * from './keys.ts';
 export * from './masters.ts';
 export * from './notification.ts';
+export * from './schedule.ts';

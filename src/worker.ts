@@ -7,18 +7,11 @@ import {
 	type TaskList,
 	type WorkerEvents,
 } from 'graphile-worker';
-import {
-	materialiseSchedules,
-	offerSeats,
-	proposeHearings,
-	runBulkMove,
-	sendReminders,
-	sweepUnopened,
-} from '#lib/server/appointment/index.ts';
+import { materialiseSchedules } from '#lib/server/appointment/index.ts';
 import { scanDeadlines } from '#lib/server/escalation/index.ts';
 import { askFamilyRegistry, sweepFiles } from '#lib/server/grievance/index.ts';
 import { closeHearingRoom, processWebhook, reconcileRooms } from '#lib/server/hearing/index.ts';
-import { mailHearing, sendMail, sendNotice, sendOtp } from '#lib/server/notification/index.ts';
+import { sendNotice, sendOtp } from '#lib/server/notification/index.ts';
 import { removeFiles, runRetention } from '#lib/server/privacy/index.ts';
 import { EnvError, readEnv } from '#lib/server/platform/env.ts';
 import { beat, BEAT_SECONDS, forget } from '#lib/server/platform/heartbeat.ts';
@@ -46,8 +39,6 @@ const context = (requestId: string) =>
 const taskList: TaskList = {
 	notify: (payload, { job }) => sendNotice(context(job.id), sms, payload),
 	'otp.send': (payload, { job }) => sendOtp(context(job.id), sms, payload),
-	'mail.hearing': (payload, { job }) => mailHearing(context(job.id), platform.mail, payload),
-	'mail.send': (payload, { job }) => sendMail(context(job.id), platform.mail, payload),
 	'livekit.event': (payload, { job }) => processWebhook(context(job.id), payload),
 	'rooms.close': (payload, { job }) => closeHearingRoom(context(job.id), payload),
 	'rooms.reconcile': (_, { job }) => reconcileRooms(context(job.id)),
@@ -55,25 +46,6 @@ const taskList: TaskList = {
 		askFamilyRegistry(context(job.id), payload, { lastTry: job.attempts >= job.max_attempts }),
 	'sittings.materialise': async (_, { job }) => {
 		await materialiseSchedules(context(job.id));
-	},
-	'hearings.propose': async (payload, { job }) => {
-		await platform.clock.refresh();
-		platform.log.info(
-			{ ...(await proposeHearings(context(job.id), payload)) },
-			'hearings proposed',
-		);
-	},
-	'waiting.offer': async (payload, { job }) => {
-		await platform.clock.refresh();
-		platform.log.info({ ...(await offerSeats(context(job.id), payload)) }, 'seats offered');
-	},
-	'reminders.send': async (_, { job }) => {
-		await platform.clock.refresh();
-		platform.log.info(await sendReminders(context(job.id)), 'reminders sent');
-	},
-	'bulk_move.run': (payload, { job }) => runBulkMove(context(job.id), payload),
-	'sittings.unopened': async (_, { job }) => {
-		await sweepUnopened(context(job.id));
 	},
 	'files.remove': (payload, { job }) => removeFiles(context(job.id), payload),
 	'retention.run': async (_, { job }) => {
@@ -94,11 +66,6 @@ const taskList: TaskList = {
 const crontab = [
 	{ task: 'escalation.scan', match: '* * * * *', identifier: 'escalation' },
 	{ task: 'rooms.reconcile', match: '* * * * *', identifier: 'rooms' },
-	{ task: 'hearings.propose', match: '*/5 * * * *', identifier: 'proposals' },
-	{ task: 'waiting.offer', match: '* * * * *', identifier: 'waiting' },
-	{ task: 'reminders.send', match: '* * * * *', identifier: 'reminders' },
-	// Every ten minutes: what it looks for is there from midnight in India on.
-	{ task: 'sittings.unopened', match: '*/10 * * * *', identifier: 'unopened' },
 	{ task: 'files.sweep', match: '17 * * * *', identifier: 'files' },
 	{ task: 'sittings.materialise', match: '30 19 * * *', identifier: 'sittings' },
 	// 02:15 in India: the day on which an erasure is due has begun, and few are awake.
@@ -147,7 +114,6 @@ const heart = setInterval(
 heart.unref();
 try {
 	await runner.addJob('sittings.materialise', {}, { jobKey: 'sittings.materialise' });
-	await runner.addJob('sittings.unopened', {}, { jobKey: 'sittings.unopened' });
 	await runner.addJob('escalation.scan', {}, { jobKey: 'escalation.scan' });
 	platform.log.info({ workerId }, 'worker ready');
 	await runner.promise;

@@ -2,7 +2,7 @@ import { inArray, sql } from 'drizzle-orm';
 import { SHIPPED_LADDERS } from '#lib/domain/escalation/shipped-ladders.ts';
 import { istDate } from '#lib/domain/calendar/ist.ts';
 import { rangeOf } from '#lib/server/db/schema/columns.ts';
-import { availabilityRule, hearingRule, schedule } from '#lib/server/db/schema/schedule.ts';
+import { availabilityRule, schedule } from '#lib/server/db/schema/appointment.ts';
 import {
 	category,
 	charge,
@@ -24,7 +24,7 @@ import { DEPARTMENTS, SERVICES } from './data/categories.ts';
 import { HOLIDAYS } from './data/holidays.ts';
 import { PLACES } from './data/places.ts';
 import { POSTS, type PostSeed } from './data/posts.ts';
-import { HEARING_RULES, RULES } from './data/rules.ts';
+import { RULES } from './data/rules.ts';
 import { SCHEDULES } from './data/sittings.ts';
 import { passwordOf, secondFactorOf } from './sign-ins.ts';
 
@@ -214,14 +214,6 @@ async function insertRules(tx: Tx, ids: { categories: Ids; places: Ids; posts: I
 			categoryId: idOf(ids.categories, seed.category),
 			jurisdictionId: idOf(ids.places, seed.place),
 			postId: idOf(ids.posts, seed.post),
-		})),
-	);
-	await tx.insert(hearingRule).values(
-		HEARING_RULES.map(({ category: key, level, place, post: heardBy }) => ({
-			categoryId: key === null ? null : idOf(ids.categories, key),
-			level,
-			jurisdictionId: idOf(ids.places, place),
-			postId: idOf(ids.posts, heardBy),
 		})),
 	);
 }

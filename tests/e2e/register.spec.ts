@@ -1,7 +1,6 @@
 import { m } from '#lib/paraglide/messages.js';
 import { DESKTOP } from '../support/browser.ts';
 import { CASE_B } from '../support/pages-cases.ts';
-import { photo } from '../support/pages-files.ts';
 import { StaffSite } from '../support/pages.ts';
 import {
 	categoryWords,
@@ -69,8 +68,6 @@ test('a clerk files for a citizen who reads out the code, attests the card, and 
 	await site.expectTitle(m.register_form_title({}, hi));
 	await fillCase(site);
 	await page.getByLabel(m.register_saw_paper({}, hi)).check();
-	await page.getByLabel(m.register_papers({}, hi)).setInputFiles(await photo());
-	await product.sitting(clerk, 'dc', { inMinutes: 400, slots: 1 });
 	await site.button(m.register_submit({}, hi)).click();
 	await site.expectTitle(m.receipt_title({}, hi));
 	const number = /filed\/([^/]+)$/.exec(page.url())?.[1] ?? '';
@@ -78,17 +75,7 @@ test('a clerk files for a citizen who reads out the code, attests the card, and 
 	await expect(site.text(CASE_B.details)).toBeVisible();
 	// The message goes to the citizen, whose grievance it is.
 	await expect.poll(async () => (await stack.sms.to(mobile)).join('\n')).toContain(number);
-	// And a token for a sitting of today, without leaving the counter.
-	await site.button(m.desk_walk_in_confirm({}, hi)).click();
-	await expect(site.link(m.desk_print_token({}, hi))).toBeVisible();
-	const token = m.sms_hearing_booked(
-		{ number, starts: ANY, officer: postWords('dc', 'hi'), token: 1, link: ANY },
-		hi,
-	);
-	const [text = ''] = await stack.sms.wait(mobile, like(token));
-	await expect(page.getByText(text)).toBeVisible();
 	await site.open(`/desk?case=${number}`);
-	await expect(site.text(m.desk_already({}, hi))).toBeVisible();
 	await expect(site.text(m.proof_strength_attested_by_clerk({}, hi))).toBeVisible();
 	await page.context().close();
 });

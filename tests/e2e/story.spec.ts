@@ -126,7 +126,7 @@ test('a grievance goes from a phone to a decided video hearing, and the decision
 		const [entry] = calendar.getAllSubcomponents('vevent');
 		if (!entry) throw new Error('no event in the calendar file');
 		const event = new ICAL.Event(entry);
-		expect(calendar.getFirstPropertyValue('method')).toBe('REQUEST');
+		expect(calendar.getFirstPropertyValue('method')).toBe('PUBLISH');
 		expect(event.summary).toContain(numberA);
 		expect(event.uid).toMatch(/^[0-9a-f-]{36}@/);
 		expect(event.duration.toSeconds()).toBe(600);

@@ -17,8 +17,14 @@ import {
 	setBookingStatus,
 	setSittingState,
 } from '#lib/server/appointment/index.ts';
-import { seat, sitting, slot } from '#lib/server/db/schema/appointment.ts';
-import { availabilityRule, schedule, scheduleException } from '#lib/server/db/schema/schedule.ts';
+import {
+	availabilityRule,
+	schedule,
+	scheduleException,
+	seat,
+	sitting,
+	slot,
+} from '#lib/server/db/schema/appointment.ts';
 import { accessLog } from '#lib/server/db/schema/audit.ts';
 import { holiday } from '#lib/server/db/schema/masters.ts';
 import { written, type Db } from '#lib/server/platform/db.ts';
@@ -168,7 +174,7 @@ describe('an extra sitting', () => {
 
 	test('may start in five minutes', async () => {
 		const made = await createSitting(asClerk(db, world), input());
-		expect(made).toMatchObject({ date: '2026-11-16', state: 'planned' });
+		expect(made).toMatchObject({ date: '2026-11-16', state: 'planned', slotMinutes: 10 });
 		const [view] = await listSittings(asClerk(db, world), { from: made.date, to: made.date });
 		expect(view).toMatchObject({ slots: 3, seats: 6, filled: 0, free: 6 });
 	});

@@ -238,7 +238,6 @@ describe('places', () => {
 		const hearing = await listPostsInDistrict(english, rewari, { functions: ['hearing'] });
 		expect(hearing.map((one) => one.name)).toEqual([
 			'Deputy Commissioner, Rewari',
-			'Civil Surgeon, Rewari',
 			'Subdivisional Officer, Civil (SDM), Bawal',
 		]);
 		const secretaries = await listPostsInDistrict(english, rewari, { text: 'सचिव bawal' });

@@ -3,9 +3,8 @@ import { promisify } from 'node:util';
 import { getTableName } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DAY_MS, istDate, istInstant } from '#lib/domain/calendar/ist.ts';
+import { DAY_MS, istInstant } from '#lib/domain/calendar/ist.ts';
 import { RETENTION, type Sweep } from '#lib/domain/privacy/retention.ts';
-import { sitting, sittingInvitee } from '#lib/server/db/schema/appointment.ts';
 import { accessLog } from '#lib/server/db/schema/audit.ts';
 import { attachment, filingDraft, grievanceEvent } from '#lib/server/db/schema/grievance.ts';
 import { livekitEvent } from '#lib/server/db/schema/hearing.ts';
@@ -18,15 +17,13 @@ import {
 	session,
 } from '#lib/server/db/schema/identity.ts';
 import { staffSignIn } from '#lib/server/db/schema/masters.ts';
-import { mailOutbox, smsOutbox } from '#lib/server/db/schema/notification.ts';
-import { bookSlot } from '#lib/server/appointment/index.ts';
+import { smsOutbox } from '#lib/server/db/schema/notification.ts';
 import { addDraftAttachment, caseFile, saveDraft } from '#lib/server/grievance/index.ts';
 import { requestErasure, retentionPreview, runRetention } from '#lib/server/privacy/index.ts';
 import { blindIndex } from '#lib/server/platform/crypto.ts';
 import { found } from '#lib/server/platform/db.ts';
 import type { RetentionResult } from '#lib/server/privacy/index.ts';
 import { TEST_KEYS } from '../../scripts/lib/keys.mjs';
-import { asClerk, makeSitting } from '../support/appointment.ts';
 import { testContext, testDatabase, TEST_NOW, type TestDatabase } from '../support/database.ts';
 import {
 	caseB,
@@ -97,20 +94,6 @@ const makeRow: Record<
 			.values({ actor: 'x', key: crypto.randomUUID(), requestHash: 'h', createdAt: at(age) }),
 	otp_messages: (age) => message('otp', age),
 	messages: (age) => message('hearing_booked', age),
-	mails: (age) => mail(age),
-	async camp_invitees(age) {
-		const startsAt = new Date(at(age).getTime() - (serial += 1) * 60_000);
-		const rows = await database.db
-			.insert(sitting)
-			.values({
-				...{ kind: 'camp', place: 'पंचायत भवन', mode: 'in_person', postId: world.posts.dc.id },
-				...{ date: istDate(startsAt), startsAt, endsAt: at(age) },
-			})
-			.returning({ id: sitting.id });
-		return database.db.insert(sittingInvitee).values({
-			...{ sittingId: found(rows[0]).id, role: 'sarpanch', name: 'सुमन', mobile: '+919876500000' },
-		});
-	},
 	video_events: (age) =>
 		database.db.insert(livekitEvent).values({
 			id: `e${(serial += 1)}`,
@@ -129,30 +112,11 @@ const TABLES: Record<keyof typeof makeRow, PgTable> = {
 	answered_requests: idempotency,
 	otp_messages: smsOutbox,
 	messages: smsOutbox,
-	mails: mailOutbox,
-	camp_invitees: sittingInvitee,
 	video_events: livekitEvent,
 };
 const SWEEPS = Object.keys(TABLES) as (keyof typeof makeRow)[];
 
 const at = (age: number) => new Date(TEST_NOW.getTime() - age);
-let bookingId: string | null = null;
-async function mail(age: number) {
-	const { id: postId, personId } = world.posts.dc;
-	bookingId ??= await bookedHearing();
-	return database.db.insert(mailOutbox).values({
-		...{ personId, postId, bookingId, icsSequence: 0, movedAway: false },
-		dedupeKey: `mail${(serial += 1)}`,
-		createdAt: at(age),
-	});
-}
-async function bookedHearing(): Promise<string> {
-	const { number } = await fileGrievance(database.db, world);
-	const sitting = await makeSitting(database.db, world);
-	const slotId = found(sitting.slotList[0]).id;
-	const clerk = asClerk(database.db, world);
-	return (await bookSlot(clerk, { grievanceNumber: number, slotId, key: crypto.randomUUID() })).id;
-}
 const message = (template: string, age: number) =>
 	database.db.insert(smsOutbox).values({
 		to: '+919876500000',

@@ -1,22 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { addDays, istDate, istInstant } from '#lib/domain/calendar/ist.ts';
-import {
-	bookSlot,
-	callAway,
-	createSitting,
-	sittingDetail,
-	startBulkMove,
-} from '#lib/server/appointment/index.ts';
 import { TEST_KEYS } from '../../scripts/lib/keys.mjs';
-import { makeCase } from '../support/appointment.ts';
-import { testContext, testDatabase, type TestDatabase } from '../support/database.ts';
-import { fileGrievance, makeWorld, staffOf } from '../support/factories.ts';
+import { testDatabase, type TestDatabase } from '../support/database.ts';
+import { fileGrievance, makeWorld } from '../support/factories.ts';
 
 const WAIT = { timeout: 60_000, interval: 20 };
 /** A killed worker is noticed after 20 s; jobs it held wait until then. */
@@ -95,65 +85,6 @@ describe('the worker', { timeout: PATIENCE_MS }, () => {
 				select count(*)::int as n from grievance_event where type = 'escalated'`),
 		).toBe(LATE);
 		expect(await sent()).toBe(LATE * 5);
-	});
-
-	test('killed in the middle of a bulk move: another one goes on, each person moves once and hears once', async () => {
-		const world = await makeWorld(database.db);
-		const MANY = 60;
-		const clerk = testContext(database.db, { actor: staffOf(world.posts.clerk), now: new Date() });
-		const sittingIn = async (days: number) => {
-			const { id } = await createSitting(clerk, {
-				postId: world.posts.dc.id,
-				startsAt: istInstant(addDays(istDate(new Date()), days), '11:00'),
-				slotMinutes: 10,
-				slots: 3,
-				capacity: 20,
-				mode: 'video',
-			});
-			return sittingDetail(clerk, id);
-		};
-		const people = await sittingIn(1);
-		await sittingIn(3);
-		for (let n = 0; n < MANY; n += 1) {
-			const { number } = await makeCase(database.db, world);
-			const slotId = people.slotList[n % 3]?.id ?? '';
-			await bookSlot(clerk, { grievanceNumber: number, slotId, key: randomUUID() });
-		}
-		const { moveId } = await callAway(clerk, {
-			postId: world.posts.dc.id,
-			startsAt: people.startsAt,
-			endsAt: people.endsAt,
-			reason: 'बैठक',
-			key: randomUUID(),
-		});
-		if (!moveId) throw new Error('nobody is to be moved');
-		await startBulkMove(clerk, moveId);
-		const done = () =>
-			count(sql`select count(*)::int as n from bulk_move_item where state <> 'planned'`);
-
-		const first = startWorker();
-		await vi.waitUntil(async () => (await done()) > 0, WAIT);
-		const gone = exit(first);
-		first.kill('SIGKILL');
-		await gone;
-		expect(await done()).toBeLessThan(MANY);
-
-		startWorker();
-		await vi.waitUntil(
-			async () =>
-				(await count(sql`select count(*)::int as n from bulk_move where state = 'done'`)) === 1,
-			WAIT,
-		);
-		expect(
-			await count(sql`select count(*)::int as n from bulk_move_item where state = 'moved'`),
-		).toBe(MANY);
-		expect(
-			await count(sql`select count(*)::int as n from booking where status = 'confirmed'`),
-		).toBe(MANY);
-		const told = () =>
-			count(sql`
-				select count(*)::int as n from sms_outbox where template = 'hearing_moved' and state = 'sent'`);
-		await vi.waitUntil(async () => (await told()) === MANY, WAIT);
 	});
 
 	test('ends with code 0 on SIGTERM', async () => {

@@ -1,5 +1,4 @@
 /** Who gets what at every way into the product. */
-import { randomUUID } from 'node:crypto';
 import type { Product, SignedCitizen } from '../support/stack-product.ts';
 import type { RouteWorld } from './route-world.ts';
 
@@ -117,21 +116,6 @@ const citizens = (answer: Answer, more: Partial<Row> = {}): Row => ({
 });
 const ofCitizen = (answer: Answer, stranger: Answer, more: Partial<Row>): Row =>
 	citizens(answer, { ...more, answers: { otherCitizen: stranger, ...more.answers } });
-/** The first booking of case A, with all that any form about it asks for. */
-const ownBooking: Partial<Row> = {
-	at: ({ numbers }) => ({ number: numbers.a }),
-	form: ({ bookings }) => ({
-		booking: bookings.a.booking.id,
-		version: '1',
-		notBefore: '2026-01-01',
-		slot: NOBODY,
-		key: randomUUID(),
-	}),
-};
-const noHold: Partial<Row> = {
-	at: ({ numbers }) => ({ number: numbers.a }),
-	form: () => ({ hold: NOBODY, key: randomUUID() }),
-};
 /** A page or form of staff; who is not named may not. */
 const staff = (answers: Row['answers'], more: Partial<Row> = {}): Row => ({
 	...more,
@@ -174,18 +158,9 @@ const caseA: Row['at'] = ({ numbers }) => ({ number: numbers.a });
 const heard: Row['at'] = ({ hearings }) => ({ id: hearings.a });
 const direction: Row['at'] = ({ directions }) => ({ id: directions.open });
 const sitting: Row['at'] = ({ sittings }) => ({ id: sittings.now });
-const bulkMove: Row['at'] = ({ moveId }) => ({ id: moveId });
-const laterBooking: Row['at'] = ({ bookings }) => ({ id: bookings.early.booking.id });
 const post: Row['at'] = ({ postId }) => ({ id: postId });
 const person: Row['at'] = ({ personId }) => ({ id: personId });
 const waiting: Row['form'] = ({ hearings }) => ({ hearing: hearings.waiting });
-const early: Row['at'] = ({ bookings }) => ({ id: bookings.early.booking.id });
-/** The citizen who waits has come to the counter. */
-const arrival: Row['form'] = ({ bookings }) => ({
-	booking: bookings.waiting.booking.id,
-	here: '1',
-	key: randomUUID(),
-});
 /** One that was never begun. */
 const upload: Partial<Row> = {
 	at: () => ({ '...id': NOBODY }),
@@ -196,28 +171,6 @@ const upload: Partial<Row> = {
 		'content-type': 'application/offset+octet-stream',
 	},
 };
-/** When a post hears people: kept by its district's clerk and the administrators of its area. */
-const schedulers = (answer: Answer, elsewhere: Answer, more: Partial<Row> = {}): Row =>
-	staff(
-		{
-			...{ clerk: answer, clerkOfOtherDistrict: elsewhere },
-			...{ administrator: answer, administratorOfOtherState: elsewhere },
-		},
-		more,
-	);
-const ofHead: Partial<Row> = { at: ({ staff: { dc } }) => ({ post: dc.actor.postId }) };
-const scheduleRows = Object.fromEntries(
-	['settings', 'rule', 'exception', 'leave', 'end'].flatMap((page): [string, Row][] => [
-		// What is to be ended stands in the address.
-		[
-			`GET /desk/schedules/[post]/${page}`,
-			schedulers(page === 'end' ? '404' : '200', '403', ofHead),
-		],
-		[`POST /desk/schedules/[post]/${page}?/preview`, schedulers('400', '403', ofHead)],
-		[`POST /desk/schedules/[post]/${page}?/save`, schedulers('400', '403', ofHead)],
-		[`POST /desk/schedules/[post]/${page}?/edit`, schedulers('200', '403', ofHead)],
-	]),
-);
 const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 /** In this order they are asked: what ends sessions comes last. */
@@ -285,35 +238,6 @@ export const ROUTES: Readonly<Record<string, Row>> = {
 		'404',
 		{ at: caseA },
 	),
-	'GET /citizen/grievances/[number]/hearing': ofCitizen('200', '404', { at: caseA }),
-	'POST /citizen/grievances/[number]/hearing?/ask': ofCitizen(
-		'done /citizen/grievances/[number]/hearing',
-		'404',
-		{ at: caseA },
-	),
-	// Its hearing was adjourned: who may is told so.
-	'POST /citizen/grievances/[number]/hearing?/confirm': ofCitizen('409', '404', ownBooking),
-	'POST /citizen/grievances/[number]/hearing?/other': ofCitizen('409', '404', ownBooking),
-	'POST /citizen/grievances/[number]/hearing?/cancel': ofCitizen('409', '404', ownBooking),
-	'POST /citizen/grievances/[number]/hearing?/accept': ofCitizen('404', '404', noHold),
-	'POST /citizen/grievances/[number]/hearing?/decline': ofCitizen(
-		'done /citizen/grievances/[number]/hearing',
-		'404',
-		noHold,
-	),
-	'POST /citizen/grievances/[number]/hearing?/leave': ofCitizen(
-		'done /citizen/grievances/[number]/hearing',
-		'404',
-		{ at: caseA },
-	),
-	'GET /citizen/grievances/[number]/hearing/choose': ofCitizen('200', '404', { at: caseA }),
-	'POST /citizen/grievances/[number]/hearing/choose?/hold': ofCitizen('409', '404', {
-		at: caseA,
-		form: () => ({ slot: NOBODY, key: NOBODY }),
-	}),
-	'POST /citizen/grievances/[number]/hearing/choose?/drop': ofCitizen('404', '404', noHold),
-	'POST /citizen/grievances/[number]/hearing/choose?/confirm': ofCitizen('404', '404', noHold),
-	'POST /citizen/grievances/[number]/hearing/choose?/move': ofCitizen('409', '404', ownBooking),
 	'GET /citizen/grievances/[number]/receipt': ofCitizen('200', '404', { at: caseA }),
 	'GET /citizen/grievances/[number]/proceedings/[id]': ofCitizen('200', '403', {
 		at: ({ numbers, hearings }) => ({ number: numbers.a, id: hearings.a }),
@@ -329,11 +253,6 @@ export const ROUTES: Readonly<Record<string, Row>> = {
 		{ citizen: '200', clerk: '200', dc: '200' },
 		{ at: ({ bookings }) => ({ id: bookings.a.booking.id }) },
 	),
-	// The secret in the address is who asks; see appointment-feed.test.ts.
-	'GET /api/calendar/[secret].ics': {
-		at: () => ({ secret: 'x'.repeat(43) }),
-		answers: { others: '404' },
-	},
 	// Without an address made for who asks: see policy.test.ts and uploads.spec.ts.
 	'GET /api/attachments/[id]': {
 		at: ({ photoId }) => ({ id: photoId }),
@@ -366,33 +285,6 @@ export const ROUTES: Readonly<Record<string, Row>> = {
 		form: ({ numbers, freeSlotId }) => ({ case: numbers.asked, slot: freeSlotId, key: NOBODY }),
 	}),
 	'POST /desk?/attest': clerks('400', '400'),
-	// A booking that nobody ever made.
-	'POST /desk?/move': clerks('404', '404', {
-		form: ({ freeSlotId }) => ({
-			...{ booking: NOBODY, version: '1', slot: freeSlotId },
-			...{ reason: 'अधिकारी के कहने पर', key: NOBODY },
-		}),
-	}),
-	// Has a date already.
-	'POST /desk?/urgent': clerks('409', '403', {
-		form: ({ numbers, freeSlotId }) => ({
-			...{ case: numbers.early, slot: freeSlotId },
-			...{ authority: 'उपायुक्त', urgentReason: 'बीमारी', key: randomUUID() },
-		}),
-	}),
-	'POST /desk/holds': endpoint(
-		{ clerk: '409', clerkOfOtherDistrict: '403' },
-		{
-			form: ({ numbers, freeSlotId }) => ({
-				...{ case: numbers.early, slot: freeSlotId, key: randomUUID() },
-			}),
-		},
-	),
-	'DELETE /desk/holds': endpoint({ others: '404' }),
-	'GET /desk/bookings/[id]': clerks('200', '403', { at: early }),
-	'POST /desk/bookings/[id]?/arrive': clerks('200', '403', { at: early, form: arrival }),
-	'POST /desk/bookings/[id]?/cancel': clerks('400', '403', { at: early }),
-	'POST /desk/bookings/[id]?/swap': clerks('400', '403', { at: early }),
 	'GET /desk/register': counter('200'),
 	'POST /desk/register': counter('400'),
 	'GET /desk/register/code': counter('done /desk/register'),
@@ -411,10 +303,6 @@ export const ROUTES: Readonly<Record<string, Row>> = {
 		at: ({ numbers }) => ({ number: numbers.counter }),
 		answers: { agent: '200' },
 	}),
-	// Filed in another's name by somebody else; an agent gives no tokens.
-	'POST /desk/filed/[number]?/token': clerks('404', '404', {
-		at: ({ numbers }) => ({ number: numbers.counter }),
-	}),
 	'GET /desk/sittings': clerks('200', '200'),
 	'GET /desk/sittings/new': clerks('200', '200'),
 	'POST /desk/sittings/new?/add': clerks('400', '400'),
@@ -423,85 +311,18 @@ export const ROUTES: Readonly<Record<string, Row>> = {
 		form: ({ staff: { dc } }) => ({ post: dc.actor.postId }),
 	}),
 	'GET /desk/sittings/[id]': clerks('200', '403', { at: sitting }),
-	'GET /desk/sittings/[id]/pdf': clerks('200', '403', {
-		at: sitting,
-		answers: { dc: '200' },
-	}),
 	'GET /desk/sittings/[id]/live': endpoint({ clerk: '200', dc: '200' }, { at: sitting }),
-	'POST /desk/sittings/[id]?/arrive': clerks('200', '403', { at: sitting, form: arrival }),
-	'GET /desk/week': clerks('200', '200'),
-	'POST /desk/week?/arrive': clerks('200', '403', { form: arrival }),
-	'GET /desk/live': endpoint({ clerk: '200', clerkOfOtherDistrict: '200' }),
-	'GET /desk/schedules': schedulers('200', '200'),
-	'GET /desk/schedules/[post]': schedulers('200', '403', ofHead),
-	// Nobody has to be moved.
-	'POST /desk/schedules/[post]?/move': clerks('409', '403', ofHead),
-	...scheduleRows,
-	// Not a sitting among the people, and nobody of that name.
-	'POST /desk/sittings/[id]?/invite': clerks('400', '403', { at: sitting }),
-	'POST /desk/sittings/[id]?/uninvite': clerks('400', '403', { at: sitting }),
 	'GET /desk/tokens/[id]': clerks('200', '403', {
 		at: ({ bookings }) => ({ id: bookings.waiting.booking.id }),
 	}),
 
-	'GET /desk/tokens/[id]/pdf': clerks('200', '403', {
-		at: ({ bookings }) => ({ id: bookings.waiting.booking.id }),
-	}),
-
 	'GET /officer': { answers: { others: 'staff sign in', citizens: 'staff sign in', ...homes } },
-	'GET /api/slots/next-free': endpoint({ clerk: '200', clerkOfOtherDistrict: '200' }),
-	'POST /api/holds': endpoint({ citizens: '400', staff: '400' }),
-	'POST /api/holds/[id]/confirm': endpoint(
-		{ citizens: '404', staff: '404' },
-		{ at: () => ({ id: NOBODY }), form: () => ({ key: randomUUID() }) },
-	),
-	'GET /officer/calendar': staff({ dc: '200', collectorOfOtherDistrict: '200' }),
-	'POST /officer/calendar?/limit': staff({ dc: '400', collectorOfOtherDistrict: '400' }),
-	'GET /officer/away': staff({ dc: '200', collectorOfOtherDistrict: '200' }),
-	'POST /officer/away?/preset': staff({ dc: '400', collectorOfOtherDistrict: '400' }),
-	'POST /officer/away?/other': staff({ dc: '400', collectorOfOtherDistrict: '400' }),
-	'GET /desk/moves': clerks('200', '200'),
-	'POST /desk/moves?/away': clerks('400', '400'),
-	// No change of the schedule has touched anybody.
-	'POST /desk/moves?/plan': clerks('409', '403', {
-		form: ({ staff: { dc } }) => ({ post: dc.actor.postId }),
-	}),
-	'GET /officer/moves/[id]': staff({ dc: '200', clerk: '200' }, { at: bulkMove }),
-	// Given up by whoever comes first; then there is nothing to start.
-	'POST /officer/moves/[id]?/drop': staff(
-		{ clerk: 'done /officer/moves/[id]', dc: '409' },
-		{ at: bulkMove },
-	),
-	'POST /officer/moves/[id]?/start': staff({ dc: '409', clerk: '409' }, { at: bulkMove }),
-	'GET /officer/preparation': staff({
-		...{ dc: '200', collectorOfOtherDistrict: '200' },
-		...{ clerk: '200', clerkOfOtherDistrict: '200' },
-	}),
-	'POST /officer/preparation?/remind': staff({
-		...{ dc: '400', collectorOfOtherDistrict: '400' },
-		...{ clerk: '400', clerkOfOtherDistrict: '400' },
-	}),
-	'GET /officer/summons/[id]': staff({ dc: '200', clerk: '200' }, { at: laterBooking }),
-	'POST /officer/summons/[id]?/add': staff(
-		{
-			...{ dc: 'done /officer/summons/[id]', clerk: 'done /officer/summons/[id]' },
-		},
-		{ at: laterBooking, form: ({ staff: { ddpo } }) => ({ post: ddpo.actor.postId }) },
-	),
-	// Taken back by whoever comes first.
-	'POST /officer/summons/[id]?/remove': staff(
-		{ clerk: 'done /officer/summons/[id]', dc: '409' },
-		{ at: laterBooking, form: ({ staff: { ddpo } }) => ({ post: ddpo.actor.postId }) },
-	),
 	'GET /officer/sittings': staff({ dc: '200', collectorOfOtherDistrict: '200' }),
 	// Too early.
 	'POST /officer/sittings?/open': staff(
 		{ dc: '409' },
 		{ form: ({ sittings }) => ({ sitting: sittings.later }) },
 	),
-	'GET /officer/calendar-feed': officers('200'),
-	'POST /officer/calendar-feed?/create': officers('200'),
-	'POST /officer/calendar-feed?/revoke': officers('done /officer/calendar-feed'),
 	'GET /officer/sittings/[id]': staff({ dc: '200' }, { at: sitting }),
 	'GET /api/sittings/[id]': endpoint({ dc: '200' }, { at: sitting }),
 	'GET /api/sittings/[id]/live': endpoint({ dc: '200' }, { at: sitting }),
@@ -558,19 +379,6 @@ export const ROUTES: Readonly<Record<string, Row>> = {
 	'POST /admin/staff/[id]?/enable': administrators('done /admin/staff/[id]', '404', {
 		at: person,
 	}),
-	'GET /admin/holidays': administrators('200', '200'),
-	'GET /admin/holidays/new': administrators('200', '200'),
-	'POST /admin/holidays/new?/preview': administrators('400', '400'),
-	'POST /admin/holidays/new?/save': administrators('400', '400'),
-	'POST /admin/holidays/new?/edit': administrators('200', '200'),
-	// What is to be taken away stands in the address.
-	'GET /admin/holidays/remove': administrators('404', '404'),
-	'POST /admin/holidays/remove?/preview': administrators('400', '400'),
-	'POST /admin/holidays/remove?/save': administrators('400', '400'),
-	'POST /admin/holidays/remove?/edit': administrators('200', '200'),
-	'GET /admin/hearing-rules': administrators('200', '200'),
-	'POST /admin/hearing-rules?/add': administrators('400', '400'),
-	'POST /admin/hearing-rules?/remove': administrators('400', '400'),
 	'GET /admin/posts': administrators('200', '200'),
 	'GET /admin/posts/new': administrators('200', '200'),
 	'POST /admin/posts/new': administrators('400', '400'),

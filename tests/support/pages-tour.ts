@@ -35,12 +35,6 @@ export async function show(site: Site, { path, ready }: Shown, world: StackWorld
 
 const page = (name: string, as: Actor, path: Shown['path']): Shown => ({ name, as, path });
 
-/** A page of the district head's schedule. */
-function schedulePath(rest = '') {
-	return ({ staff }: StackWorld) => `/desk/schedules/${staff.dc.actor.postId}${rest}`;
-}
-const hearingOf = (number: string) => `/citizen/grievances/${number}/hearing`;
-
 /** Every page of the product, by its folder in src/routes. Those without entries are on a walk below. */
 export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	'(public)': [page('home', 'visitor', '/')],
@@ -65,10 +59,6 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 		page('admin-posts', 'administrator', '/admin/posts'),
 		page('admin-posts-none', 'administrator', '/admin/posts?q=zzzz'),
 	],
-	'admin/hearing-rules': [page('admin-hearing-rules', 'administrator', '/admin/hearing-rules')],
-	'admin/holidays': [page('admin-holidays', 'administrator', '/admin/holidays?year=2026')],
-	'admin/holidays/new': [page('admin-holiday-new', 'administrator', '/admin/holidays/new')],
-	'admin/holidays/remove': [],
 	'admin/posts/[id]': [
 		page('admin-post', 'administrator', ({ postId }) => `/admin/posts/${postId}`),
 	],
@@ -101,27 +91,9 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 	'citizen/grievances/[number]': [
 		page('case-adjourned', 'a', ({ numbers }) => `/citizen/grievances/${numbers.a}`),
 		page('case-heard', 'b', ({ numbers }) => `/citizen/grievances/${numbers.b}`),
-		page('case-proposed', 'proposed', ({ numbers }) => `/citizen/grievances/${numbers.proposed}`),
-		page('case-waiting', 'listed', ({ numbers }) => `/citizen/grievances/${numbers.listed}`),
 		page('case-asked', 'asked', ({ numbers }) => `/citizen/grievances/${numbers.asked}`),
 		page('case-booked', 'early', ({ numbers }) => `/citizen/grievances/${numbers.early}`),
 		page('case-not-yours', 'b', ({ numbers }) => `/citizen/grievances/${numbers.a}`),
-	],
-	'citizen/grievances/[number]/hearing': [
-		page('own-hearing-proposed', 'proposed', ({ numbers }) => hearingOf(numbers.proposed)),
-		page(
-			'own-hearing-cancel',
-			'proposed',
-			({ numbers }) => `${hearingOf(numbers.proposed)}?cancel`,
-		),
-		page('own-hearing-booked', 'early', ({ numbers }) => hearingOf(numbers.early)),
-		page('own-hearing-asked', 'asked', ({ numbers }) => hearingOf(numbers.asked)),
-		page('own-hearing-waiting', 'listed', ({ numbers }) => hearingOf(numbers.listed)),
-		page('own-hearing-none', 'b', ({ numbers }) => hearingOf(numbers.b)),
-	],
-	'citizen/grievances/[number]/hearing/choose': [
-		page('own-hearing-days', 'asked', ({ numbers }) => `${hearingOf(numbers.asked)}/choose`),
-		page('own-hearing-no-days', 'listed', ({ numbers }) => `${hearingOf(numbers.listed)}/choose`),
 	],
 	'citizen/grievances/[number]/proceedings/[id]': [
 		{
@@ -180,21 +152,7 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 		page('desk-found-none', 'clerk', '/desk?q=zzzz'),
 		page('desk-chosen', 'clerk', ({ numbers }) => `/desk?case=${numbers.asked}`),
 		page('desk-has-date', 'clerk', ({ numbers }) => `/desk?case=${numbers.waiting}`),
-		page('desk-move', 'clerk', ({ numbers }) => `/desk?case=${numbers.early}&move=1`),
 		page('desk-booked', 'clerk', ({ bookings }) => `/desk?booked=${bookings.waiting.booking.id}`),
-	],
-	'desk/bookings/[id]': [
-		page(
-			'desk-booking',
-			'clerk',
-			({ bookings, numbers }) =>
-				`/desk/bookings/${bookings.early.booking.id}?with=${numbers.waiting}`,
-		),
-		page(
-			'desk-booking-arrival',
-			'clerk',
-			({ bookings }) => `/desk/bookings/${bookings.waiting.booking.id}`,
-		),
 	],
 	'desk/filed': [
 		page('counter-filed', 'agent', '/desk/filed'),
@@ -228,41 +186,12 @@ export const PAGES: Readonly<Record<string, readonly Shown[]>> = {
 		},
 		page('desk-sitting-added', 'clerk', ({ sittings }) => `/desk/sittings/${sittings.later}?new=1`),
 	],
-	'desk/schedules': [page('schedules', 'clerk', '/desk/schedules')],
-	'desk/schedules/[post]': [page('schedule', 'clerk', schedulePath())],
-	'desk/schedules/[post]/settings': [page('schedule-settings', 'clerk', schedulePath('/settings'))],
-	'desk/schedules/[post]/rule': [page('schedule-rule', 'clerk', schedulePath('/rule'))],
-	'desk/schedules/[post]/exception': [
-		page('schedule-exception', 'clerk', schedulePath('/exception')),
-	],
-	'desk/schedules/[post]/leave': [page('schedule-leave', 'clerk', schedulePath('/leave'))],
-	'desk/schedules/[post]/end': [],
 	'desk/sittings/new': [page('desk-sitting-new', 'clerk', '/desk/sittings/new')],
 	'desk/tokens/[id]': [
 		{
 			...page('token', 'clerk', ({ bookings }) => `/desk/tokens/${bookings.waiting.booking.id}`),
 			print: true,
 		},
-	],
-	'desk/week': [
-		page('desk-week', 'clerk', '/desk/week'),
-		page('desk-week-none', 'clerk', '/desk/week?on=2026-01-01'),
-	],
-	'officer/calendar-feed': [page('calendar-feed', 'dc', '/officer/calendar-feed')],
-	'desk/moves': [page('moves', 'clerk', '/desk/moves')],
-	'officer/away': [page('away', 'dc', '/officer/away')],
-	'officer/moves/[id]': [page('move-plan', 'clerk', ({ moveId }) => `/officer/moves/${moveId}`)],
-	'officer/calendar': [
-		{ ...page('calendar-week', 'dc', '/officer/calendar'), print: true },
-		page('calendar-month', 'dc', '/officer/calendar?view=month'),
-		page('calendar-day', 'dc', '/officer/calendar?view=day'),
-	],
-	'officer/preparation': [
-		page('preparation-none', 'dc', '/officer/preparation?date=2020-01-01'),
-		page('preparation', 'clerk', ({ today }) => `/officer/preparation?date=${today}`),
-	],
-	'officer/summons/[id]': [
-		page('summons', 'dc', ({ bookings }) => `/officer/summons/${bookings.early.booking.id}`),
 	],
 	'officer/sittings': [page('officer-sittings', 'dc', '/officer/sittings')],
 	'officer/sittings/[id]': [
@@ -405,16 +334,6 @@ export async function walkStaffForms(site: Site, world: StackWorld, look: Look):
 	await site.open('/desk/sittings/new');
 	await site.page.getByLabel(m.desk_new_slots({}, words)).fill('');
 	await send('desk-sitting-new-refused', m.desk_new_save({}, words));
-	const schedule = `/desk/schedules/${world.staff.dc.actor.postId}`;
-	await site.open(schedule);
-	await site.link(m.schedule_rule_end({}, words)).first().click();
-	await site.expectTitle(m.schedule_rule_end({}, words));
-	await look(site, 'schedule-end');
-	await site.button(m.schedule_preview_go({}, words)).click();
-	await site.expectTitle(m.schedule_preview_title({}, words));
-	await look(site, 'schedule-preview');
-	await site.open(`${schedule}/exception`);
-	await send('schedule-exception-refused', m.schedule_preview_go({}, words));
 	await site.open('/desk/register');
 	await send('counter-refused', m.file_next({}, words));
 	await site.page.getByLabel(m.register_mobile({}, words)).fill(freshMobile());
@@ -435,13 +354,6 @@ export async function walkStaffForms(site: Site, world: StackWorld, look: Look):
 	await look(site, 'admin-person-added');
 	await site.open('/admin/posts/new');
 	await send('admin-post-new-refused', m.admin_post_save({}, words));
-	await site.open('/admin/holidays?year=2027');
-	// Its name goes on with the holiday's.
-	await site.page.locator('a[href*="/admin/holidays/remove"]').first().click();
-	await site.expectTitle(m.holiday_remove({}, words));
-	await look(site, 'admin-holiday-remove');
-	await site.open('/admin/hearing-rules');
-	await send('admin-hearing-rules-refused', m.hearing_rule_add({}, words));
 	await become('ddpo');
 	await site.open(`/department/directions/${world.directions.open}`);
 	await send('direction-refused', m.direction_answer_send({}, words));

@@ -9,16 +9,13 @@ import { MINUTE_MS } from '#lib/domain/calendar/ist.ts';
 import {
 	bookSlot,
 	createSitting,
-	proposeHearings,
 	setBookingStatus,
 	sittingDetail,
 	sittingFacts,
 	type BookingView,
 	type SittingDetail,
 } from '#lib/server/appointment/index.ts';
-import { joinWaitingList } from '#lib/server/appointment/waiting.ts';
-import { booking, slot } from '#lib/server/db/schema/appointment.ts';
-import { grievance } from '#lib/server/db/schema/grievance.ts';
+import { booking } from '#lib/server/db/schema/appointment.ts';
 import { hearing } from '#lib/server/db/schema/hearing.ts';
 import { draft, fileForCitizen, saveDraft, submitDraft } from '#lib/server/grievance/index.ts';
 import {
@@ -285,32 +282,6 @@ export async function openProduct(stack: Where) {
 		return { number, booking: made };
 	}
 
-	const idOf = async (number: string) => {
-		const [row] = await platform.db
-			.select({ id: grievance.id })
-			.from(grievance)
-			.where(eq(grievance.number, number));
-		return found(row).id;
-	};
-
-	/** What the job does for a wish whose time has come. */
-	async function propose(number: string): Promise<void> {
-		await onTime();
-		const { proposed } = await proposeHearings(system, { grievanceId: await idOf(number) });
-		if (proposed !== 1) throw new Error(`No seat to propose for ${number}.`);
-	}
-
-	/** Puts a case on the waiting list of a post, whose seats are all taken out of the calendar. */
-	async function list(number: string, postKey: string): Promise<void> {
-		await onTime();
-		const grievanceId = await idOf(number);
-		const { postId } = await demonstrationActor(system, postKey);
-		await platform.db.transaction(async (tx) => {
-			await tx.update(slot).set({ state: 'closed' }).where(eq(slot.postId, postId));
-			await joinWaitingList(tx, system, { grievanceId, postId });
-		});
-	}
-
 	/** The office calls a hearing off. */
 	function callOff({ booking: one }: Booked): Promise<void> {
 		return platform.db.transaction((tx) => setBookingStatus(tx, system, one.id, 'revoked'));
@@ -336,8 +307,6 @@ export async function openProduct(stack: Where) {
 		sitting,
 		book,
 		callOff,
-		propose,
-		list,
 		hearingId,
 		commands: {
 			callNext,

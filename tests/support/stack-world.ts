@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { addDays, DAY_MS, istDate } from '#lib/domain/calendar/ist.ts';
-import { callAway } from '#lib/server/appointment/index.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
 import { addDraftAttachment, caseFile } from '#lib/server/grievance/index.ts';
 import { answerDirection, deskOf, directionsFor } from '#lib/server/hearing/index.ts';
@@ -35,7 +33,7 @@ export async function makeStackWorld(product: Product) {
 	// Signed in at a second place too, as the page of the own sign-ins shows it.
 	await product.staff('dmc');
 	const person = async (name: string) => product.citizen(freshMobile(), { name });
-	const [a, b, waiting, early, asked, nobody, leaving, erased, proposed, listed] = [
+	const [a, b, waiting, early, asked, nobody, leaving, erased] = [
 		await person(CASE_A.name),
 		await person(CASE_B.name),
 		await person('कमला देवी'),
@@ -44,8 +42,6 @@ export async function makeStackWorld(product: Product) {
 		await person('नया नागरिक'),
 		await person('सलमा बेगम'),
 		await person('बलबीर सिंह'),
-		await person('धर्मवीर'),
-		await person('ओमवती'),
 	];
 	const { name, buffer } = await photo();
 	const { id: photoId } = await addDraftAttachment(a.ctx, { name, bytes: buffer });
@@ -58,11 +54,7 @@ export async function makeStackWorld(product: Product) {
 		counter: await product.fileAtCounter(agent, CASE_B),
 		leaving: await product.file(leaving, CASE_B, { proof: 'aadhaar_qr' }),
 		erased: await product.file(erased, CASE_A),
-		proposed: await product.file(proposed, CASE_B),
-		listed: await product.file(listed, CASE_B),
 	};
-	await product.propose(numbers.proposed);
-	await product.list(numbers.listed, 'sdm-bawal');
 	await requestErasure(leaving.ctx);
 	await eraseYearsLater(erased, numbers.erased);
 	const sitting = await product.sitting(clerk, 'dc', { inMinutes: 5 });
@@ -123,32 +115,20 @@ export async function makeStackWorld(product: Product) {
 	};
 	await answerDirection(secretary.ctx, { directionId: directions.answered, text: ORDERS.answer });
 
-	// The officer is away in four weeks, when one citizen of another case is booked.
-	const far = await product.sitting(clerk, 'dc', { inMinutes: 28 * 24 * 60, slots: 1 });
-	await product.book(clerk, numbers.counter, far.id);
-	const { moveId } = await callAway(dc.ctx, {
-		postId: dc.actor.postId,
-		startsAt: far.startsAt,
-		endsAt: far.endsAt,
-		reason: 'राज्य स्तर की बैठक',
-		key: randomUUID(),
-	});
 	await caseFile(dmc.ctx, numbers.a, 'case_page');
 	const [post] = await listPosts(administrator.ctx, { text: '' });
 	const [employee] = await listStaff(administrator.ctx, { text: '' });
 	return {
 		grantId: await product.grant(clerk),
 		staff: { clerk, agent, dc, secretary, ddpo, dmc, administrator },
-		citizens: { a, b, waiting, early, asked, nobody, leaving, proposed, listed },
+		citizens: { a, b, waiting, early, asked, nobody, leaving },
 		numbers,
 		sittings: { now: sitting.id, later: later.id },
 		bookings: { a: bookedA, waiting: bookedWaiting, early: bookedEarly },
 		hearings,
 		directions,
 		photoId,
-		moveId: found(moveId),
 		dueDate,
-		today: istDate(dc.ctx.clock.now()),
 		postId: found(post).id,
 		personId: found(employee).id,
 	};

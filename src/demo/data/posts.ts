@@ -302,7 +302,7 @@ const HARYANA: readonly PostSeed[] = [
 		place: REWARI,
 		hi: 'सिविल सर्जन',
 		en: 'Civil Surgeon',
-		functions: ['hearing', 'officer'],
+		functions: OFFICER,
 		superior: 'dc',
 		holder: person('health.rewari', 'डॉ. गीता अरोड़ा', 'Dr. Geeta Arora'),
 	},

@@ -95,21 +95,3 @@ export const RULES: readonly RuleSeed[] = [
 		post: 'tehsildar-jodhpur',
 	})),
 ];
-
-/** Who hears which complaint where; null: any kind, any level. */
-export interface HearingRuleSeed {
-	category: string | null;
-	level: number | null;
-	place: string;
-	post: string;
-}
-
-export const HEARING_RULES: readonly HearingRuleSeed[] = [
-	{ category: null, level: null, place: 'district:rewari', post: 'dc' },
-	{ category: null, level: null, place: 'district:jodhpur', post: 'collector' },
-	// Revenue is heard near the people first; from the second level on by the district head.
-	{ category: 'land_mutation', level: 1, place: 'subdivision:bawal', post: 'sdm-bawal' },
-	{ category: 'encroachment', level: 1, place: 'subdivision:bawal', post: 'sdm-bawal' },
-	// A head of department in own sittings.
-	{ category: 'hospital_medicine', level: 1, place: 'district:rewari', post: 'cmo' },
-];

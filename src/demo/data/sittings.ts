@@ -32,15 +32,6 @@ export const SCHEDULES: readonly ScheduleSeed[] = [
 		capacity: 1,
 	},
 	{
-		post: 'cmo',
-		mode: 'video',
-		weekdays: [3],
-		from: '10:00',
-		to: '12:00',
-		slotMinutes: 15,
-		capacity: 1,
-	},
-	{
 		post: 'collector',
 		mode: 'video',
 		weekdays: MONDAY_TO_SATURDAY,

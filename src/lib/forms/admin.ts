@@ -67,18 +67,3 @@ export const newPostForm = v.object({
 	jurisdictionId: v.pipe(v.string(), v.uuid('error_area_post')),
 });
 export const editPostForm = v.object(post);
-
-/** Empty: every kind of complaint, every level. */
-export const hearingRuleForm = v.object({
-	categoryId: idOrNone,
-	level: v.union([
-		v.pipe(
-			v.literal(''),
-			v.transform(() => null),
-		),
-		v.pipe(v.string(), v.regex(/^[1-9]$/, 'error_choose'), v.transform(Number)),
-	]),
-	jurisdictionId: id,
-	postId: id,
-});
-export const removeRuleForm = v.object({ ruleId: id });

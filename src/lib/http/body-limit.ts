@@ -3,7 +3,6 @@ const WITH_FILES = [
 	'/citizen/file/identity',
 	'/citizen/file/photos',
 	'/department/directions/[id]',
-	'/desk/register/[id]',
 	'/api/uploads/[...id]',
 ] as const;
 

@@ -18,8 +18,8 @@ export class LiveHub {
 		return hub;
 	}
 
-	/** Event stream of sittings: `changed` events and a comment every 20 s that keeps it open. */
-	stream(...sittingIds: readonly string[]): Response {
+	/** Event stream of one sitting: `changed` events and a comment every 20 s that keeps it open. */
+	stream(sittingId: string): Response {
 		const encoder = new TextEncoder();
 		let stop = () => {};
 		const body = new ReadableStream<Uint8Array>({
@@ -27,7 +27,8 @@ export class LiveHub {
 				const send = (text: string) => controller.enqueue(encoder.encode(text));
 				const tell = () => send('event: changed\ndata: \n\n');
 				const beat = setInterval(() => send(': \n\n'), 20_000);
-				for (const id of sittingIds) this.#watch(id, tell);
+				const watchers = this.#watchers.get(sittingId) ?? new Set();
+				this.#watchers.set(sittingId, watchers.add(tell));
 				const close = () => {
 					stop();
 					controller.close();
@@ -36,7 +37,8 @@ export class LiveHub {
 				stop = () => {
 					clearInterval(beat);
 					this.#closers.delete(close);
-					for (const id of sittingIds) this.#leave(id, tell);
+					watchers.delete(tell);
+					if (watchers.size === 0) this.#watchers.delete(sittingId);
 				};
 				send('retry: 2000\n\n');
 			},
@@ -49,17 +51,6 @@ export class LiveHub {
 				'x-accel-buffering': 'no',
 			},
 		});
-	}
-
-	#watch(id: string, tell: Listener): void {
-		const watchers = this.#watchers.get(id) ?? new Set();
-		this.#watchers.set(id, watchers.add(tell));
-	}
-
-	#leave(id: string, tell: Listener): void {
-		const watchers = this.#watchers.get(id);
-		watchers?.delete(tell);
-		if (watchers?.size === 0) this.#watchers.delete(id);
 	}
 
 	close(): void {

@@ -30,9 +30,3 @@ export async function uploadsOf(
 	}
 	return uploads;
 }
-
-/** Refusals of files, for a form with one field of them. */
-export const fieldOfUploads = (field: string): Partial<Record<RefusalCode, string>> =>
-	Object.fromEntries(
-		REFUSAL_CODES.filter((code) => code.startsWith('upload_')).map((code) => [code, field]),
-	);

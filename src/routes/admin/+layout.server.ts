@@ -11,9 +11,6 @@ export const load: LayoutServerLoad = (event) => {
 			...staffNav(actor.functions.filter((one) => one !== 'administrator')),
 			{ href: localizeHref('/admin'), label: m.admin_nav_staff() },
 			{ href: localizeHref('/admin/posts'), label: m.admin_nav_posts() },
-			{ href: localizeHref('/desk/schedules'), label: m.desk_nav_schedules() },
-			{ href: localizeHref('/admin/holidays'), label: m.admin_nav_holidays() },
-			{ href: localizeHref('/admin/hearing-rules'), label: m.admin_nav_hearing_rules() },
 		],
 	};
 };

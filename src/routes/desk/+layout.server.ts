@@ -4,20 +4,15 @@ import { m } from '#lib/paraglide/messages.js';
 import { localizeHref } from '#lib/paraglide/runtime.js';
 import type { LayoutServerLoad } from './$types.js';
 
-/** The clerk's desk; an agent of a service centre has its counter, an administrator the schedules. */
+/** The clerk's desk; an agent of a service centre has its counter alone. */
 export const load: LayoutServerLoad = (event) => {
-	const { functions } = requireStaff(event, 'clerk', 'agent', 'administrator');
+	const { functions } = requireStaff(event, 'clerk', 'agent');
 	const clerk = functions.includes('clerk');
-	const agent = functions.includes('agent');
 	const own = [
 		{ href: localizeHref('/desk'), label: m.desk_nav_desk(), shown: clerk },
-		{ href: localizeHref('/desk/week'), label: m.desk_nav_week(), shown: clerk },
 		{ href: localizeHref('/desk/sittings'), label: m.desk_nav_sittings(), shown: clerk },
-		{ href: localizeHref('/desk/moves'), label: m.nav_moves(), shown: clerk },
-		{ href: localizeHref('/officer/preparation'), label: m.nav_preparation(), shown: clerk },
-		{ href: localizeHref('/desk/schedules'), label: m.desk_nav_schedules(), shown: clerk },
-		{ href: localizeHref('/desk/register'), label: m.nav_register(), shown: clerk || agent },
-		{ href: localizeHref('/desk/filed'), label: m.nav_filed(), shown: agent && !clerk },
+		{ href: localizeHref('/desk/register'), label: m.nav_register(), shown: true },
+		{ href: localizeHref('/desk/filed'), label: m.nav_filed(), shown: !clerk },
 	];
 	return {
 		nav: [

@@ -6,8 +6,6 @@ export interface DeskPlace {
 	case?: string | null;
 	post?: string | null;
 	sitting?: string | null;
-	/** Another time is looked for. */
-	move?: string;
 }
 
 /**
@@ -27,6 +25,3 @@ export const calendarHref = (bookingId: string) =>
 
 /** The slip that the citizen takes home. */
 export const tokenHref = (bookingId: string) => localizeHref(`/desk/tokens/${bookingId}`);
-
-/** The page of one booking: move, cancel, swap, "has come". */
-export const bookingHref = (bookingId: string) => localizeHref(`/desk/bookings/${bookingId}`);

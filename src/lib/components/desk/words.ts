@@ -36,18 +36,6 @@ export function askedWords(days: number): string {
 }
 
 /** In place of a name that was never given, or erased together with the mobile. */
-function unnamed(maskedMobile: string | null): string {
+export function unnamed(maskedMobile: string | null): string {
 	return maskedMobile === null ? m.erased_name() : m.desk_no_name();
-}
-
-/** The citizen on a list, or why there is no name. */
-export function nameOnList(row: {
-	citizenName: string | null;
-	maskedMobile: string | null;
-	restricted: boolean;
-	foreign?: boolean;
-}): string {
-	if (row.citizenName !== null) return row.citizenName;
-	if (row.foreign) return m.desk_foreign_name();
-	return row.restricted ? m.desk_restricted_name() : unnamed(row.maskedMobile);
 }

@@ -7,8 +7,6 @@ import type { NavItem } from './types.ts';
 export function staffNav(functions: readonly PostFunction[]): NavItem[] {
 	const desks: { needs: PostFunction; href: string; label: string }[] = [
 		{ needs: 'hearing', href: '/officer/sittings', label: m.nav_hearings() },
-		{ needs: 'hearing', href: '/officer/calendar', label: m.nav_calendar() },
-		{ needs: 'hearing', href: '/officer/preparation', label: m.nav_preparation() },
 		{ needs: 'clerk', href: '/desk', label: m.nav_desk() },
 		{ needs: 'clerk', href: '/desk/sittings', label: m.nav_sittings() },
 		{ needs: 'agent', href: '/desk/register', label: m.nav_register() },

@@ -16,13 +16,6 @@ const TABLE: Readonly<Record<SittingEvent, { from: readonly SittingState[]; to: 
 	cancel: { from: ['planned'], to: 'cancelled' },
 };
 
-/** Whether a text is an address that may be shown as a link to a map: https, with a host, short. */
-export function isMapUrl(text: string): boolean {
-	if (text.length > 500 || !URL.canParse(text)) return false;
-	const { protocol, hostname, username, password } = new URL(text);
-	return protocol === 'https:' && hostname.includes('.') && username === '' && password === '';
-}
-
 /** The officer's hearing day as a whole. Repeated and late events are refused. */
 export function transitionSitting(
 	state: SittingState,

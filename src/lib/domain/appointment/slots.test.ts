@@ -4,7 +4,7 @@ import { istDate, istInstant, istTime } from '../calendar/ist.ts';
 import {
 	dateRange,
 	materialise,
-	seatsOf,
+	tokenNumber,
 	type AvailabilityRule,
 	type ScheduleException,
 } from './slots.ts';
@@ -21,7 +21,6 @@ const rule: AvailabilityRule = {
 	validFrom: '2026-11-01',
 	validTo: null,
 	breaks: [],
-	quotas: [],
 };
 
 /** The slots' starts in IST, by date. */
@@ -49,7 +48,6 @@ describe('materialise', () => {
 				startsAt: istInstant(MONDAY, time),
 				endsAt: new Date(istInstant(MONDAY, time).getTime() + 30 * 60_000),
 				capacity: 2,
-				quotas: [],
 			})),
 		});
 	});
@@ -107,17 +105,6 @@ describe('materialise', () => {
 			breaks: [],
 		};
 		expect(on(special, new Set([MONDAY]))).toEqual(['11-23 15:00', '11-23 15:15']);
-	});
-
-	test('a closed part of a day or an absence takes slots away and leaves the others where they are', () => {
-		const closed = { date: MONDAY, kind: 'closed_between', from: '10:40', to: '11:10' } as const;
-		expect(starts([rule], [MONDAY], NONE, [closed])).toEqual(['11-23 10:00', '11-23 11:30']);
-		const away = {
-			startsAt: istInstant(MONDAY, '10:10'),
-			endsAt: istInstant(MONDAY, '11:00'),
-		};
-		const plans = materialise([rule], [MONDAY], NONE, [], [away]);
-		expect(plans[0]?.slots.map((slot) => istTime(slot.startsAt))).toEqual(['11:00', '11:30']);
 	});
 
 	test('gives the same plan for the same days, repeated or in any order', () => {
@@ -183,28 +170,15 @@ describe('materialise', () => {
 	});
 });
 
-describe('seatsOf', () => {
-	const startsAt = istInstant(MONDAY, '11:00');
-	const slot = { startsAt, endsAt: istInstant(MONDAY, '11:10'), capacity: 4 };
-
-	test('general seats first, then kept ones with the time at which they are anybody’s', () => {
-		const quotas = [
-			{ quota: 'women' as const, seats: 1, releaseHours: 2 },
-			{ quota: 'desk' as const, seats: 1, releaseHours: 0 },
-		];
-		expect(seatsOf({ ...slot, quotas })).toEqual([
-			{ seatNo: 1, quota: 'general', generalFrom: null },
-			{ seatNo: 2, quota: 'general', generalFrom: null },
-			{ seatNo: 3, quota: 'desk', generalFrom: startsAt },
-			{ seatNo: 4, quota: 'women', generalFrom: istInstant(MONDAY, '09:00') },
-		]);
+describe('tokenNumber', () => {
+	test('runs through the sitting without a gap or a repeat', () => {
+		const tokens = [0, 1, 2].flatMap((slot) => [1, 2].map((seat) => tokenNumber(slot, seat, 2)));
+		expect(tokens).toEqual([1, 2, 3, 4, 5, 6]);
 	});
 
-	test('may keep every seat, and none', () => {
-		const all = [{ quota: 'urgent' as const, seats: 4, releaseHours: 24 }];
-		expect(seatsOf({ ...slot, quotas: all }).map(({ quota }) => quota)).toEqual(
-			Array(4).fill('urgent'),
-		);
-		expect(seatsOf({ ...slot, quotas: [] }).every(({ quota }) => quota === 'general')).toBe(true);
+	test('refuses a seat that the slot does not have', () => {
+		expect(() => tokenNumber(0, 3, 2)).toThrow(RangeError);
+		expect(() => tokenNumber(0, 0, 2)).toThrow(RangeError);
+		expect(() => tokenNumber(-1, 1, 2)).toThrow(RangeError);
 	});
 });

@@ -38,24 +38,9 @@ export function formatDate(at: Date, locale: ReaderLocale): string {
 	return `${formatDay(at, locale)} ${ist(at).getUTCFullYear()}`;
 }
 
-/** "नवंबर 2026" / "November 2026". */
-export function formatMonth(at: Date, locale: ReaderLocale): string {
-	return `${MONTHS[locale][ist(at).getUTCMonth()]} ${ist(at).getUTCFullYear()}`;
-}
-
-/** "सोमवार" / "Monday". */
-export function weekdayName(at: Date, locale: ReaderLocale): string {
-	return WEEKDAYS[locale][ist(at).getUTCDay()] ?? '';
-}
-
 /** "सोमवार, 16 नवंबर" / "Monday, 16 November". */
 export function formatWeekday(at: Date, locale: ReaderLocale): string {
 	return `${WEEKDAYS[locale][ist(at).getUTCDay()]}, ${formatDay(at, locale)}`;
-}
-
-/** "सोमवार" / "Monday" of a day of the week; 0 is Sunday. */
-export function dayName(day: number, locale: ReaderLocale): string {
-	return WEEKDAYS[locale][day] ?? '';
 }
 
 /** "11:40" on the 24-hour clock of railway time tables, in both languages. */

@@ -40,20 +40,8 @@ export const GRIEVANCE_EVENTS = [
 	'registered',
 	'escalated',
 	'hearing_requested',
-	'hearing_waiting',
-	'hearing_other_day',
-	'hearing_lapsed',
-	'hearing_wish_ended',
 	'hearing_booked',
-	'hearing_cancelled',
-	'citizen_arrived',
-	'arrival_undone',
 	'hearing_concluded',
-	'post_summoned',
-	'post_released',
-	'report_reminded',
-	'hearing_moved',
-	'hearing_proposed',
 	'direction_issued',
 	'direction_answered',
 	'direction_escalated',
@@ -70,7 +58,7 @@ export type GrievanceEvent = (typeof GRIEVANCE_EVENTS)[number];
  * Who must hear of it.
  * owner: the post that holds the grievance after the event; previous_owner: the one it left;
  * directed, previous_directed: the same for the direction; issuer: the post that gave the direction;
- * summoned: the post that must come to the hearing; superior: the post above the owner; desk: the clerks who book; monitor: those who watch breaches.
+ * superior: the post above the owner; desk: the clerks who book; monitor: those who watch breaches.
  */
 export type Effect =
 	| 'notify_citizen'
@@ -80,7 +68,6 @@ export type Effect =
 	| 'notify_directed'
 	| 'notify_previous_directed'
 	| 'notify_issuer'
-	| 'notify_summoned'
 	| 'notify_desk'
 	| 'notify_monitor';
 
@@ -146,34 +133,6 @@ const TABLE: Readonly<Record<GrievanceEvent, Row>> = {
 		moves: NOTHING,
 		effects: ['notify_desk'],
 	},
-	/** No seat was free, or the office took one away: on the waiting list. */
-	hearing_waiting: {
-		from: OPEN_OR_RESOLVED,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_citizen'],
-	},
-	/** The citizen cannot come at the proposed time and asked for another day. */
-	hearing_other_day: {
-		from: OPEN_OR_RESOLVED,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_citizen'],
-	},
-	/** A proposed time went by unanswered, however the case ended meanwhile. */
-	hearing_lapsed: {
-		from: GRIEVANCE_STATES,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_citizen'],
-	},
-	/** The citizen wants no hearing any more. */
-	hearing_wish_ended: {
-		from: GRIEVANCE_STATES,
-		to: 'same',
-		moves: NOTHING,
-		effects: [],
-	},
 	/** Also when resolved: a department's resolution never takes the hearing from the citizen. */
 	hearing_booked: {
 		from: OPEN_OR_RESOLVED,
@@ -181,64 +140,11 @@ const TABLE: Readonly<Record<GrievanceEvent, Row>> = {
 		moves: NOTHING,
 		effects: ['notify_citizen'],
 	},
-	/** A time that waits for the citizen's word. */
-	hearing_proposed: {
-		from: OPEN_OR_RESOLVED,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_citizen'],
-	},
-	hearing_moved: {
-		from: OPEN_OR_RESOLVED,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_citizen'],
-	},
-	/** However the case ended meanwhile: its hearing can always be called off. */
-	hearing_cancelled: {
-		from: GRIEVANCE_STATES,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_citizen'],
-	},
-	/** The clerk saw the citizen come to the hearing, or had noted it by mistake. */
-	citizen_arrived: {
-		from: RECORDED,
-		to: 'same',
-		moves: NOTHING,
-		effects: [],
-	},
-	arrival_undone: {
-		from: RECORDED,
-		to: 'same',
-		moves: NOTHING,
-		effects: [],
-	},
 	hearing_concluded: {
 		from: RECORDED,
 		to: 'same',
 		moves: NOTHING,
 		effects: ['notify_citizen', 'notify_owner'],
-	},
-	/** An office must come to the hearing, as the citizen does; or need not come any more. */
-	post_summoned: {
-		from: OPEN_OR_RESOLVED,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_summoned'],
-	},
-	post_released: {
-		from: RECORDED,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_summoned'],
-	},
-	/** A report that the hearing needs is still missing. */
-	report_reminded: {
-		from: RECORDED,
-		to: 'same',
-		moves: NOTHING,
-		effects: ['notify_directed'],
 	},
 	/** A direction binds the post it names; the grievance keeps its owner and its clock. */
 	direction_issued: {

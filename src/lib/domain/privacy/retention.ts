@@ -56,13 +56,6 @@ export const RETENTION = {
 		assumed: true,
 	},
 	messages: { days: 365, from: 'made', source: LOGS, assumed: false },
-	mails: { days: 365, from: 'made', source: LOGS, assumed: false },
-	camp_invitees: {
-		days: 30,
-		from: 'end of the sitting to which they were asked',
-		source: 'the purpose is no longer served',
-		assumed: true,
-	},
 	video_events: { days: 365, from: 'received', source: LOGS, assumed: false },
 } as const satisfies Record<string, Retention>;
 

@@ -1,26 +1,36 @@
 import { and, asc, desc, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import { transition, OPEN_STATES } from '#lib/domain/grievance/states.ts';
 import { parseGrievanceNumber } from '#lib/domain/grievance/number.ts';
 import { toLatinDigits } from '#lib/domain/identity/digits.ts';
 import { maskMobile, parseIndianMobile } from '#lib/domain/identity/mobile.ts';
 import { cleanLine } from '#lib/domain/identity/text.ts';
 import { logAccess } from '#lib/server/audit/index.ts';
-import { booking, slot } from '#lib/server/db/schema/appointment.ts';
+import { booking, sitting, slot } from '#lib/server/db/schema/appointment.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
 import { citizen } from '#lib/server/db/schema/identity.ts';
 import { category, jurisdiction } from '#lib/server/db/schema/masters.ts';
 import { hasHearing, wishStands } from '#lib/server/grievance/index.ts';
-import type { Context, Locale } from '#lib/server/platform/context.ts';
+import type { Context } from '#lib/server/platform/context.ts';
 import { blindIndex } from '#lib/server/platform/crypto.ts';
 import { found } from '#lib/server/platform/db.ts';
-import { categoryName, parent, placeName } from './case-columns.ts';
-import { requireClerk } from './policy.ts';
-import type { DeskCase, DeskList } from './types.ts';
+import { requireClerk, requireSittingAccess } from './policy.ts';
+import type { CauseListRow, DeskCase, DeskList } from './types.ts';
 
 const LIVE = ['proposed', 'confirmed'] as const;
 /** More than a clerk reads; who has waited less comes up as dates are given, or is searched. */
 const LIST_LIMIT = 30;
 const SEARCH_LIMIT = 20;
+
+const parent = alias(jurisdiction, 'parent_jurisdiction');
+
+/** "वार्ड 2, नगरपालिका बावल": the place and what it lies in, once where a village and its panchayat share the name. */
+const placeName = (ctx: Context) =>
+	ctx.locale === 'en'
+		? sql<string>`concat_ws(', ', ${jurisdiction.nameEn}, nullif(${parent.nameEn}, ${jurisdiction.nameEn}))`
+		: sql<string>`concat_ws(', ', ${jurisdiction.nameHi}, nullif(${parent.nameHi}, ${jurisdiction.nameHi}))`;
+
+const categoryName = (ctx: Context) => (ctx.locale === 'en' ? category.nameEn : category.nameHi);
 
 /** Asked for a hearing, and the wish is neither booked nor met nor given up since. */
 const waitsForHearing = sql`${wishStands} and not ${hasHearing}`;
@@ -38,7 +48,6 @@ async function deskCases(
 			number: grievance.number,
 			erasedAt: grievance.erasedAt,
 			citizenName: citizen.name,
-			citizenLocale: citizen.locale,
 			mobile: citizen.mobile,
 			categoryName: categoryName(ctx),
 			placeName: placeName(ctx),
@@ -53,9 +62,6 @@ async function deskCases(
 			sittingId: booking.sittingId,
 			startsAt: slot.startsAt,
 			tokenNo: booking.tokenNo,
-			bookingStatus: booking.status,
-			bookingVersion: booking.version,
-			arrivedAt: booking.arrivedAt,
 		})
 		.from(grievance)
 		.innerJoin(citizen, eq(citizen.id, grievance.citizenId))
@@ -75,35 +81,22 @@ async function deskCases(
 			all: _,
 			erasedAt,
 			mobile,
-			citizenLocale,
 			state,
 			ownerPostId,
 			bookingId,
 			sittingId,
 			startsAt,
 			tokenNo,
-			bookingStatus,
-			bookingVersion,
-			arrivedAt,
 			...row
 		}) => ({
 			...row,
 			citizenName: row.restricted || erasedAt ? null : row.citizenName,
-			citizenLocale: citizenLocale === 'en' ? ('en' as const) : ('hi' as const),
 			categoryName: row.restricted ? null : row.categoryName,
 			maskedMobile: mobile === null || erasedAt ? null : maskMobile(mobile),
 			bookable: !('refusal' in transition(state, 'hearing_booked', { ownerPostId })),
 			booking:
-				bookingId && sittingId && startsAt && tokenNo !== null && bookingStatus && bookingVersion
-					? {
-							id: bookingId,
-							sittingId,
-							startsAt,
-							tokenNo,
-							status: bookingStatus,
-							version: bookingVersion,
-							arrivedAt,
-						}
+				bookingId && sittingId && startsAt && tokenNo !== null
+					? { id: bookingId, sittingId, startsAt, tokenNo }
 					: null,
 		}),
 	);
@@ -168,26 +161,59 @@ export async function deskCase(ctx: Context, number: string): Promise<DeskCase> 
 	return row;
 }
 
-/** Who gets the messages about a grievance. */
-export interface Recipient {
-	/** Null when the citizen had everything erased. */
-	maskedMobile: string | null;
-	locale: Locale;
+/**
+ * The bookings of a sitting in the order of their tokens; those called off stay on it, marked by
+ * their status. @throws {Refusal} `forbidden`, `not_found`
+ */
+export async function causeList(ctx: Context, sittingId: string): Promise<CauseListRow[]> {
+	const [one] = await ctx.db.select().from(sitting).where(eq(sitting.id, sittingId));
+	const { postId } = found(one);
+	const actor = await requireSittingAccess(ctx, postId);
+	const rows = await ctx.db
+		.select({
+			bookingId: booking.id,
+			grievanceId: grievance.id,
+			number: grievance.number,
+			tokenNo: booking.tokenNo,
+			startsAt: slot.startsAt,
+			status: booking.status,
+			citizenId: citizen.id,
+			erasedAt: grievance.erasedAt,
+			citizenName: citizen.name,
+			mobile: citizen.mobile,
+			categoryName: categoryName(ctx),
+			placeName: placeName(ctx),
+			restricted: category.restricted,
+			againstPostId: grievance.againstPostId,
+			deadline: grievance.deadline,
+		})
+		.from(booking)
+		.innerJoin(slot, eq(slot.id, booking.slotId))
+		.innerJoin(grievance, eq(grievance.id, booking.grievanceId))
+		.innerJoin(citizen, eq(citizen.id, grievance.citizenId))
+		.innerJoin(category, eq(category.id, grievance.categoryId))
+		.innerJoin(jurisdiction, eq(jurisdiction.id, grievance.jurisdictionId))
+		.leftJoin(parent, eq(parent.id, jurisdiction.parentId))
+		.where(eq(booking.sittingId, sittingId))
+		.orderBy(asc(booking.tokenNo), asc(booking.id));
+	return rows.map(({ mobile, erasedAt, ...row }) => {
+		const hidden = row.restricted && actor.postId !== postId;
+		return {
+			...row,
+			citizenName: hidden || erasedAt ? null : row.citizenName,
+			categoryName: hidden ? null : row.categoryName,
+			maskedMobile: mobile === null || erasedAt ? null : maskMobile(mobile),
+		};
+	});
 }
 
-/** No policy: for who may see the grievance. @throws {Refusal} `not_found` */
-export async function recipientOf(
-	{ db }: Pick<Context, 'db'>,
-	grievanceId: string,
-): Promise<Recipient> {
-	const [row] = await db
-		.select({ mobile: citizen.mobile, locale: citizen.locale, erasedAt: grievance.erasedAt })
-		.from(grievance)
-		.innerJoin(citizen, eq(citizen.id, grievance.citizenId))
-		.where(eq(grievance.id, grievanceId));
-	const { mobile, locale, erasedAt } = found(row);
-	return {
-		maskedMobile: mobile === null || erasedAt ? null : maskMobile(mobile),
-		locale: locale === 'en' ? 'en' : 'hi',
-	};
+/** The cause list for reading or printing at the desk; the look at each case is logged. */
+export async function openCauseList(ctx: Context, sittingId: string): Promise<CauseListRow[]> {
+	const rows = await causeList(ctx, sittingId);
+	await logAccess(
+		ctx,
+		rows.map((row) => row.grievanceId),
+		'cause_list',
+	);
+	return rows;
 }

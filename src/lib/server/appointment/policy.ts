@@ -1,10 +1,8 @@
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { Refusal } from '#lib/domain/refusal.ts';
-import { grievance } from '#lib/server/db/schema/grievance.ts';
-import { post } from '#lib/server/db/schema/masters.ts';
-import { areaAndBelow, namesOfPosts } from '#lib/server/masters/index.ts';
+import { namesOfPosts } from '#lib/server/masters/index.ts';
 import type { Context, StaffActor } from '#lib/server/platform/context.ts';
-import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
+import type { Db, Tx } from '#lib/server/platform/db.ts';
 import type { HearingPost } from './types.ts';
 
 /** The acting clerk, whose desk is that of one district. @throws {Refusal} `forbidden` */
@@ -26,7 +24,7 @@ export function requireStaff(ctx: Context): StaffActor {
  * Posts that hear citizens of a district: those within it and those above it (a head of department
  * of the state). District head first, then from the district downwards, then those above.
  */
-export async function postsServing(
+async function postsServing(
 	db: Db | Tx,
 	districtId: string,
 	postId: string | null = null,
@@ -64,51 +62,6 @@ export async function servesDistrict(
 	return (await postsServing(db, districtId, postId)).length > 0;
 }
 
-/**
- * Who may say when a post hears people: a clerk of its own district, an administrator of its area;
- * of absences also the officer whose post it is.
- * @throws {Refusal} `forbidden`, `not_found`
- */
-export async function requireScheduleAccess(
-	ctx: Context,
-	postId: string,
-	change?: { kind: string },
-): Promise<StaffActor> {
-	const actor = requireStaff(ctx);
-	if (change?.kind.endsWith('_absence') && actor.postId === postId) return actor;
-	const posts = await schedulePosts(ctx);
-	if (!posts.some(({ id }) => id === postId)) throw new Refusal('forbidden');
-	return actor;
-}
-
-/**
- * The hearing officers whose schedules the actor keeps: those that lie in the clerk's district or the
- * administrator's area. District heads first. @throws {Refusal} `forbidden`
- */
-export async function schedulePosts(ctx: Context): Promise<HearingPost[]> {
-	const actor = requireStaff(ctx);
-	const area = actor.functions.includes('administrator')
-		? actor.jurisdictionId
-		: requireClerk(ctx).districtId;
-	const rows = await ctx.db
-		.select({ id: post.id, isDistrictHead: post.isDistrictHead })
-		.from(post)
-		.where(
-			and(
-				isNull(post.abolishedAt),
-				sql`'hearing' = any(${post.functions})`,
-				sql`${post.jurisdictionId} in ${areaAndBelow(area)}`,
-			),
-		)
-		.orderBy(desc(post.isDistrictHead), asc(post.id));
-	const names = await namesOfPosts(
-		ctx.db,
-		rows.map(({ id }) => id),
-		ctx.locale,
-	);
-	return rows.map((row) => ({ ...row, name: names.get(row.id) ?? '' }));
-}
-
 /** The hearing officers for whom the acting clerk books; the district head first. */
 export async function hearingPosts(ctx: Context): Promise<HearingPost[]> {
 	const clerk = requireClerk(ctx);
@@ -144,57 +97,4 @@ export function mayReadBooking(
 	if (actor.postId === booking.postId) return true;
 	// It holds the code of the citizen's link: for who hands it out, not for every officer.
 	return actor.functions.includes('clerk') && actor.districtId === booking.districtId;
-}
-
-export interface GrievanceForBooking {
-	id: string;
-	citizenId: string;
-	districtId: string;
-	/** A clerk acts, or the system; not the citizen. */
-	byOffice: boolean;
-}
-
-/**
- * The grievance, when the actor may give it a hearing: its citizen, a clerk of its district, our own
- * jobs.
- * @throws {Refusal} `not_found`, `forbidden`
- */
-export async function requireGrievance(
-	ctx: Context,
-	which: { number: string } | { id: string },
-): Promise<GrievanceForBooking> {
-	const { actor } = ctx;
-	if (actor.kind === 'anonymous') throw new Refusal('forbidden');
-	if (actor.kind === 'staff') requireClerk(ctx);
-	const [row] = await ctx.db
-		.select({
-			id: grievance.id,
-			citizenId: grievance.citizenId,
-			districtId: grievance.districtId,
-		})
-		.from(grievance)
-		.where('id' in which ? eq(grievance.id, which.id) : eq(grievance.number, which.number));
-	const of = found(row);
-	if (actor.kind === 'citizen' && actor.citizenId !== of.citizenId) throw new Refusal('forbidden');
-	if (actor.kind === 'staff' && actor.districtId !== of.districtId) throw new Refusal('forbidden');
-	return { ...of, byOffice: actor.kind !== 'citizen' };
-}
-
-/**
- * Who changes a booking: its citizen, or the office by a clerk of the grievance's district, by the
- * hearing officer, or by our own jobs.
- * @throws {Refusal} `forbidden`
- */
-export function changerOf(
-	ctx: Context,
-	booking: { citizenId: string; districtId: string; postId: string },
-): 'citizen' | 'office' {
-	const { actor } = ctx;
-	if (actor.kind === 'system') return 'office';
-	if (actor.kind === 'citizen' && actor.citizenId === booking.citizenId) return 'citizen';
-	if (actor.kind !== 'staff') throw new Refusal('forbidden');
-	const clerk = actor.functions.includes('clerk') && actor.districtId === booking.districtId;
-	const officer = actor.functions.includes('hearing') && actor.postId === booking.postId;
-	if (!clerk && !officer) throw new Refusal('forbidden');
-	return 'office';
 }

@@ -20,25 +20,8 @@ import type {
 /** Sittings that still take bookings. */
 export const LIVE_SITTINGS = ['planned', 'open', 'paused'] as const;
 
-/** How far ahead the clerk leafs through sittings. */
-export const DAYS_AHEAD = 60;
-
-/** Nobody sits on the seat or keeps it. Expiry is in the predicate: nothing waits for a sweeper. */
-const seatIsEmpty = sql`${seat.bookingId} is null and (${seat.heldUntil} is null or ${seat.heldUntil} <= app_now())`;
-
-/** Kinds of seat that the office gives to anybody. */
-const seatForAnybody = sql`(${seat.quota} in ('general', 'desk') or ${seat.generalFrom} <= app_now())`;
-
-/** A seat that the office can claim now for whoever comes. */
-export const seatIsFree = sql`(${seatIsEmpty} and ${seatForAnybody})`;
-
-/** The same, or one that is kept for this very grievance. */
-const seatIsFreeFor = (grievanceId: string | undefined) =>
-	grievanceId === undefined
-		? seatIsFree
-		: sql`(${seatIsFree} or exists (
-			select 1 from hold where hold.id = ${seat.holdId} and hold.grievance_id = ${grievanceId}
-		))`;
+/** A seat that can be claimed now. Expiry is in the predicate: nothing waits for a sweeper. */
+export const seatIsFree = sql`${seat.bookingId} is null and (${seat.heldUntil} is null or ${seat.heldUntil} <= app_now())`;
 
 const sittingColumns = {
 	id: sitting.id,
@@ -47,13 +30,14 @@ const sittingColumns = {
 	startsAt: sitting.startsAt,
 	endsAt: sitting.endsAt,
 	mode: sitting.mode,
-	kind: sitting.kind,
 	place: sitting.place,
-	mapUrl: sitting.mapUrl,
 	state: sitting.state,
 	openedAt: sitting.openedAt,
 	closedAt: sitting.closedAt,
 	version: sitting.version,
+	slotMinutes: sql<number>`coalesce((
+		select extract(epoch from s.ends_at - s.starts_at) / 60
+		from slot s where s.sitting_id = ${sitting.id} order by s.starts_at limit 1), 10)::int`,
 };
 
 /** @throws {Refusal} `not_found` */
@@ -130,17 +114,13 @@ export async function sittingDetail(ctx: Context, id: string): Promise<SittingDe
 	return withSlots(ctx, { ...one, postName: name });
 }
 
-/** The same for a sitting that the actor is known to see. What is kept for a grievance is free for it. */
-export async function withSlots(
-	ctx: Context,
-	one: SittingView,
-	{ heldFor }: { heldFor?: string | undefined } = {},
-): Promise<SittingDetail> {
+/** The same for a sitting that the actor is known to see. */
+export async function withSlots(ctx: Context, one: SittingView): Promise<SittingDetail> {
 	const rows = await ctx.db
 		.select({
 			slot: { id: slot.id, startsAt: slot.startsAt, endsAt: slot.endsAt, state: slot.state },
 			seat: { seatNo: seat.seatNo, tokenNo: seat.tokenNo },
-			free: sql<boolean>`${seatIsFreeFor(heldFor)}`,
+			free: sql<boolean>`${seatIsFree}`,
 		})
 		.from(slot)
 		.innerJoin(seat, eq(seat.slotId, slot.id))
@@ -220,13 +200,9 @@ const bookingColumns = {
 	endsAt: slot.endsAt,
 	mode: sitting.mode,
 	place: sitting.place,
-	mapUrl: sitting.mapUrl,
 	sittingState: sitting.state,
 	tokenNo: booking.tokenNo,
 	status: booking.status,
-	channel: booking.channel,
-	answerBy: booking.answerBy,
-	arrivedAt: booking.arrivedAt,
 	linkCode: booking.linkCode,
 	icsUid: booking.icsUid,
 	icsSequence: booking.icsSequence,

@@ -1,7 +1,5 @@
 import type { BookingState, SlotState } from '#lib/domain/appointment/booking.ts';
-import type { BookingChannel, SeatGroup } from '#lib/domain/appointment/claim.ts';
 import type { SittingState } from '#lib/domain/appointment/sitting.ts';
-import type { Locale } from '#lib/server/platform/context.ts';
 
 export type HearingMode = 'video' | 'in_person' | 'hybrid';
 
@@ -14,12 +12,12 @@ export interface SittingFacts {
 	startsAt: Date;
 	endsAt: Date;
 	mode: HearingMode;
-	kind: 'office' | 'camp';
 	place: string | null;
-	mapUrl: string | null;
 	state: SittingState;
 	openedAt: Date | null;
 	closedAt: Date | null;
+	/** Length of its first slot, for estimates of waiting time. */
+	slotMinutes: number;
 	version: number;
 }
 
@@ -83,15 +81,9 @@ export interface BookingFacts {
 	endsAt: Date;
 	mode: HearingMode;
 	place: string | null;
-	mapUrl: string | null;
 	sittingState: SittingState;
 	tokenNo: number;
 	status: BookingState;
-	channel: BookingChannel;
-	/** Until when a proposal waits for the citizen's word. */
-	answerBy: Date | null;
-	/** When the clerk saw the citizen come. */
-	arrivedAt: Date | null;
 	/** Path of the citizen's link is `/h/<linkCode>`. */
 	linkCode: string;
 	icsUid: string;
@@ -110,18 +102,11 @@ export interface BookingView extends BookingFacts {
 /** One line of the cause list, in the order of tokens. */
 export interface CauseListRow {
 	bookingId: string;
-	/** Of the booking. */
-	version: number;
-	sittingId: string;
-	/** The hearing officer's post. */
-	postId: string;
 	grievanceId: string;
 	number: string;
 	tokenNo: number;
 	startsAt: Date;
 	status: BookingState;
-	/** When the clerk saw the citizen come. */
-	arrivedAt: Date | null;
 	citizenId: string;
 	citizenName: string | null;
 	/** Null when the citizen had everything erased. */
@@ -130,15 +115,8 @@ export interface CauseListRow {
 	placeName: string;
 	/** Then name and matter are null for everybody but the hearing officer. */
 	restricted: boolean;
-	/** Of a district that is not the reader's: neither name nor matter nor mobile. */
-	foreign: boolean;
 	againstPostId: string | null;
 	deadline: Date | null;
-}
-
-/** A line of today's list over all hearing officers. */
-export interface TodayRow extends CauseListRow {
-	postName: string;
 }
 
 /**
@@ -149,8 +127,6 @@ export interface DeskCase {
 	grievanceId: string;
 	number: string;
 	citizenName: string | null;
-	/** In which the messages are that the citizen gets. */
-	citizenLocale: Locale;
 	/** Null when the citizen had everything erased. */
 	maskedMobile: string | null;
 	categoryName: string | null;
@@ -168,9 +144,6 @@ export interface DeskCase {
 		sittingId: string;
 		startsAt: Date;
 		tokenNo: number;
-		status: BookingState;
-		version: number;
-		arrivedAt: Date | null;
 	} | null;
 }
 
@@ -194,11 +167,7 @@ export interface CreateSitting {
 	/** Citizens per slot. */
 	capacity: number;
 	mode: HearingMode;
-	/** Among the people (`camp`) it needs a place. */
-	kind?: 'office' | 'camp';
 	place?: string | null;
-	/** https only. */
-	mapUrl?: string | null;
 }
 
 export interface BookSlot {
@@ -206,12 +175,4 @@ export interface BookSlot {
 	slotId: string;
 	/** Made once per form: the same key never books twice. */
 	key: string;
-	/** `walk_in`: the citizen stands at the counter, so the lead time does not count. */
-	channel?: 'desk' | 'walk_in';
-	/** The clerk says that the citizen belongs to it: its kept seats may be given. */
-	group?: SeatGroup | null;
-	/** Why another post hears than the rule says. */
-	otherPostReason?: string | null;
-	/** Posts that must be there too. */
-	postIds?: readonly string[];
 }

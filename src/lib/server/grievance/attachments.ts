@@ -99,18 +99,6 @@ export async function storeFile(ctx: Context, input: GivenFile): Promise<StoredF
 	return { ...checked, bytes: bytes.length, storageKey };
 }
 
-/** Ties a stored file to the complaint that it belongs to; a statement, sent when it is awaited. */
-export function attachToComplaint(
-	tx: Tx,
-	ctx: Context,
-	{ grievanceId, file }: { grievanceId: string; file: StoredFile },
-) {
-	const { nameMasked: _, ...kept } = file;
-	return tx
-		.insert(attachment)
-		.values({ ...kept, purpose: 'complaint', grievanceId, createdAt: ctx.clock.now() });
-}
-
 /** Ties a stored file to the action taken report that it proves. */
 export async function attachToReport(
 	tx: Tx | Db,

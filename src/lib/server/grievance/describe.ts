@@ -92,54 +92,11 @@ export function describeEvent(
 					token: string('tokenNo'),
 				}),
 			);
-		case 'hearing_waiting':
-			return told(say(type), say('hearing_waiting_text', { post: post('postId') }));
-		case 'hearing_lapsed':
-			return told(say(type), say('hearing_lapsed_text', { starts: time('startsAt') }));
-		case 'hearing_other_day':
-			return told(
-				say(type),
-				say('hearing_other_day_text', { starts: time('startsAt'), from: day('notBeforeAt') }),
-			);
-		case 'hearing_proposed':
-			return told(
-				say(type),
-				say('hearing_booked_text', {
-					starts: time('startsAt'),
-					post: post('postId'),
-					token: string('tokenNo'),
-				}),
-				say('hearing_proposed_answer', { answerBy: time('answerByAt') }),
-			);
-		case 'hearing_moved':
-			return told(
-				say(type),
-				say('hearing_moved_from', { from: time('fromAt') }),
-				say('hearing_booked_text', {
-					starts: time('startsAt'),
-					post: post('postId'),
-					token: string('tokenNo'),
-				}),
-				note,
-			);
-		case 'hearing_cancelled':
-			return told(
-				say(`hearing_cancelled_${string('by')}`),
-				say('hearing_cancelled_text', { starts: time('startsAt'), post: post('postId') }),
-				note,
-			);
 		case 'hearing_concluded':
 			return told(
 				string('disposition') ? say(`hearing_concluded_${string('disposition')}`) : say(type),
 				say('hearing_concluded_number', { number: string('proceedingNo') }),
 				say('hearing_concluded_next', { next: time('nextAt') }),
-			);
-		case 'post_summoned':
-		case 'post_released':
-		case 'report_reminded':
-			return told(
-				say(type),
-				say(`${type}_text`, { post: post('toPostId'), starts: time('startsAt') ?? '' }),
 			);
 		case 'direction_issued':
 			return told(
@@ -158,9 +115,6 @@ export function describeEvent(
 		case 'proof_checked':
 			return told(say(`proof_checked_${string('answer')}`));
 		case 'hearing_requested':
-		case 'hearing_wish_ended':
-		case 'citizen_arrived':
-		case 'arrival_undone':
 		case 'document_added':
 		case 'erased':
 			return told(say(type), note);

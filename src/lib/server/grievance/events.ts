@@ -52,23 +52,6 @@ export async function appendEvent(
 	await writeEvents(tx, ctx, row, [event]);
 }
 
-/**
- * Renews or ends the citizen's wish for a hearing, with the event that says so. Locks the grievance.
- * @throws {Refusal} `bad_transition`, `not_found`, `stale`
- */
-export async function changeWish(
-	tx: Tx,
-	ctx: Context,
-	grievanceId: string,
-	{ wish, event }: { wish: 'renewed' | 'ended'; event: NewEvent },
-): Promise<void> {
-	const row = await lockGrievance(tx, grievanceId);
-	permitted(row.state, event.type, { ownerPostId: row.ownerPostId });
-	await writeEvents(tx, ctx, row, [event], {
-		hearingRequestedAt: wish === 'renewed' ? ctx.clock.now() : null,
-	});
-}
-
 /** The next state, or the domain's refusal thrown. */
 export function permitted(
 	state: GrievanceState | null,

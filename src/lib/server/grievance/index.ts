@@ -20,14 +20,7 @@ export {
 	saveDraft,
 } from './drafts.ts';
 export { dropPhotoPlaces, eraseGrievance, heldCases } from './erasure.ts';
-export {
-	appendEvent,
-	changeWish,
-	moveGrievance,
-	noteBreach,
-	resolveByOrder,
-	type NewEvent,
-} from './events.ts';
+export { appendEvent, moveGrievance, noteBreach, resolveByOrder, type NewEvent } from './events.ts';
 export {
 	beginIncoming,
 	dropIncoming,

@@ -291,9 +291,7 @@ export async function viewOf(
 	// The timeline tells which of the tables below can hold anything: most cases are young.
 	const happened = new Set(events.map((event) => event.type));
 	const attachments = await attachmentsOf(ctx, row.id);
-	const hearingAt = ['hearing_booked', 'hearing_proposed', 'hearing_moved'].some((type) =>
-		happened.has(type),
-	)
+	const hearingAt = happened.has('hearing_booked')
 		? ((await liveHearings(ctx, [row])).get(row.id) ?? null)
 		: null;
 	const directions = happened.has('direction_issued') ? await directionsOf(ctx, row.id) : [];

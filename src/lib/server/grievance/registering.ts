@@ -1,5 +1,4 @@
 import { and, desc, eq } from 'drizzle-orm';
-import { UPLOAD_LIMITS } from '#lib/domain/grievance/filing.ts';
 import { Refusal } from '#lib/domain/refusal.ts';
 import { logAccess } from '#lib/server/audit/index.ts';
 import { grievance } from '#lib/server/db/schema/grievance.ts';
@@ -15,11 +14,8 @@ import { place } from '#lib/server/masters/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
 import { found, inTransaction } from '#lib/server/platform/db.ts';
 import { checkReferences, merged, noAnswers } from './answers.ts';
-import { attachToComplaint, storeFile, type StoredFile } from './attachments.ts';
 import { stateText } from './describe.ts';
-import { tooMany } from './drafts.ts';
 import { findGrievance } from './facts.ts';
-import type { GivenFile } from './files.ts';
 import { file, filedNumber } from './filing.ts';
 import { viewOf } from './queries.ts';
 import type { DraftAnswers, FiledRow, GrievanceView } from './types.ts';
@@ -29,51 +25,36 @@ export type CounterAnswers = Omit<DraftAnswers, 'districtId' | 'proof'> & {
 	proof: DeclaredProof;
 	/** The clerk looked at the paper; agents cannot say so. */
 	sawPaper: boolean;
-	/** What the citizen brought, scanned or photographed. */
-	papers?: readonly GivenFile[];
 };
 
 /**
  * Files a grievance in the citizen's name at a counter of the district, by the same rules as the citizen's own
  * form; who filed it stands in it. One right, one grievance: the same again gives the same number.
  * @throws {Refusal} `forbidden`, `not_found`, `acting_ended`, `place_invalid` (also outside the district),
- * `draft_incomplete`, and as `saveDraft`, `checkDeclared` and `checkFile`
+ * `draft_incomplete`, and as `saveDraft` and `checkDeclared`
  */
 export async function fileForCitizen(
 	ctx: Context,
 	grantId: string,
-	{ proof, sawPaper, papers = [], ...answers }: CounterAnswers,
+	{ proof, sawPaper, ...answers }: CounterAnswers,
 ): Promise<{ number: string }> {
 	const actor = requireActing(ctx);
 	if (sawPaper && !actor.functions.includes('clerk')) throw new Refusal('forbidden');
-	if (papers.length > UPLOAD_LIMITS.files) throw tooMany();
-	await actingGrant(ctx, grantId);
-	const files: StoredFile[] = [];
-	let kept = false;
-	try {
-		for (const paper of papers) files.push(await storeFile(ctx, paper));
-		const filed = await inTransaction(ctx.db, async (tx) => {
-			const { citizenId, basis, used } = await actingGrant(ctx, grantId, tx);
-			const submission = { citizenId, submissionKey: grantId };
-			if (used) return { number: found(await filedNumber(tx, submission)), fresh: false };
-			const patch = { ...answers, proof: checkDeclared(ctx, proof) };
-			const all = merged(noAnswers(), patch);
-			await checkReferences({ ...ctx, db: tx }, all, patch);
-			if (all.jurisdictionId && all.districtId !== actor.districtId) {
-				throw new Refusal('place_invalid');
-			}
-			const by = { actor, basis, sawPaper };
-			const along = (grievanceId: string) =>
-				files.map((one) => attachToComplaint(tx, ctx, { grievanceId, file: one }));
-			const number = await file(tx, ctx, { ...submission, answers: all, by, along });
-			await useGrant(tx, ctx, grantId);
-			return { number, fresh: true };
-		});
-		kept = filed.fresh;
-		return { number: filed.number };
-	} finally {
-		if (!kept) await Promise.all(files.map((one) => ctx.storage.remove(one.storageKey)));
-	}
+	return inTransaction(ctx.db, async (tx) => {
+		const { citizenId, basis, used } = await actingGrant(ctx, grantId, tx);
+		const submission = { citizenId, submissionKey: grantId };
+		if (used) return { number: found(await filedNumber(tx, submission)) };
+		const patch = { ...answers, proof: checkDeclared(ctx, proof) };
+		const all = merged(noAnswers(), patch);
+		await checkReferences({ ...ctx, db: tx }, all, patch);
+		if (all.jurisdictionId && all.districtId !== actor.districtId) {
+			throw new Refusal('place_invalid');
+		}
+		const by = { actor, basis, sawPaper };
+		const number = await file(tx, ctx, { ...submission, answers: all, by });
+		await useGrant(tx, ctx, grantId);
+		return { number };
+	});
 }
 
 const FILED_SHOWN = 100;

@@ -33,7 +33,6 @@ import { isUuid } from '#lib/server/platform/uuid.ts';
 import { orErased } from '#lib/server/platform/words.ts';
 import { notify } from '#lib/server/platform/notify.ts';
 import { requireHearingPost, requireStaffActor } from './policy.ts';
-import { remindersOf } from './preparation.ts';
 import { hearingFacts, lockHearing } from './rows.ts';
 import type {
 	AnswerDirection,
@@ -226,13 +225,8 @@ export async function directionsFor(ctx: Context): Promise<DirectionRow[]> {
 		rows.map((row) => row.direction.issuerPostId),
 		ctx.locale,
 	);
-	const reminded = await remindersOf(
-		ctx.db,
-		open.map((row) => row.direction.grievanceId),
-	);
 	return rows.map((row) => ({
 		id: row.direction.id,
-		remindedAt: reminded.get(row.direction.id) ?? null,
 		grievanceId: row.direction.grievanceId,
 		grievanceNumber: row.number,
 		title: `${row.category}, ${row.place}`,

@@ -24,7 +24,6 @@ export {
 } from './queries.ts';
 export { linkRecipient, startSignInByLink } from './link.ts';
 export { photoAtHearing } from './photo.ts';
-export { preparation, remindReports, type PreparationRow } from './preparation.ts';
 export { checkIn, hearingByLink, joinGrant, leave, setRemoved } from './room.ts';
 export { ConclusionRefused } from './types.ts';
 export type {

@@ -238,8 +238,6 @@ export interface DirectionRow {
 	breached: boolean;
 	issuer: string;
 	issuedAt: Date | null;
-	/** When the post was last reminded that a hearing needs it. */
-	remindedAt: Date | null;
 }
 
 export interface DirectionDetail extends DirectionView {

@@ -1,11 +1,8 @@
 /** Master data: places, departments, categories, posts, people, charges, rules, ladders. */
 export {
-	areaAndBelow,
-	liesWithin,
 	listDistricts,
 	place,
 	places,
-	routingChain,
 	searchPlaces,
 	type Area,
 	type DistrictView,
@@ -20,7 +17,6 @@ export {
 	monitorPosts,
 	namesOfPosts,
 	nodalPost,
-	postLines,
 	postsAbove,
 	postView,
 	postViews,
@@ -30,9 +26,7 @@ export {
 export {
 	categoryView as category,
 	categoryViews as categories,
-	holidayNames,
 	holidaysOf,
-	holidaysOfAreas,
 	ladderByCode,
 	ladderById,
 	ladderFor,
@@ -43,7 +37,6 @@ export {
 	type LadderFacts,
 	type RoutingFacts,
 } from './routing.ts';
-export { requireAdministrator, requireArea } from './policy.ts';
 export { hashPassword } from './passwords.ts';
 export {
 	actingStaff,
@@ -92,11 +85,3 @@ export {
 	type SecondStep,
 } from './second-step.ts';
 export { installLadders } from './setup.ts';
-export {
-	checkHoliday,
-	deleteHoliday,
-	holidayPage,
-	insertHoliday,
-	type HolidayRow,
-	type NewHoliday,
-} from './holidays.ts';

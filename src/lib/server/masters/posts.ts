@@ -164,14 +164,9 @@ export async function holdersOf(
 	db: Db | Tx,
 	postId: string,
 	now: Date,
-): Promise<{ personId: string; mobile: string | null; email: string | null; locale: Locale }[]> {
+): Promise<{ personId: string; mobile: string | null; locale: Locale }[]> {
 	const rows = await db
-		.select({
-			personId: person.id,
-			mobile: person.mobile,
-			email: person.email,
-			locale: person.locale,
-		})
+		.select({ personId: person.id, mobile: person.mobile, locale: person.locale })
 		.from(charge)
 		.innerJoin(person, eq(person.id, charge.personId))
 		.where(

@@ -10,7 +10,6 @@ import {
 	routingRule,
 	service,
 } from '#lib/server/db/schema/masters.ts';
-import type { Locale } from '#lib/server/platform/context.ts';
 import { found, type Db, type Tx } from '#lib/server/platform/db.ts';
 import { isUuid } from '#lib/server/platform/uuid.ts';
 import { nameIn, routingChain, withChain, type Reading } from './places.ts';
@@ -208,42 +207,15 @@ export async function ladderFor(
 	return { ladderId, levels: [lowest, ...above] };
 }
 
-/** Holidays from one IST date to another (both included) with their names; the nearest office names it. */
-export async function holidayNames(
-	db: Db | Tx,
-	jurisdictionId: string,
-	{ from, to }: { from: string; to: string },
-	locale: Locale,
-): Promise<ReadonlyMap<string, string>> {
-	const name = locale === 'en' ? sql`name_en` : sql`name_hi`;
-	const rows = isUuid(jurisdictionId)
-		? await db.execute<{ date: string; name: string }>(sql`
-			${withChain([jurisdictionId])}
-			select date::text as date, ${name} as name from holiday
-			where jurisdiction_id in (select id from chain) and date between ${from} and ${to}`)
-		: [];
-	return new Map(rows.map((row) => [row.date, row.name]));
-}
-
 /** IST dates on which the area, or anything it lies in, rests. */
 export async function holidaysOf(
 	db: Db | Tx,
 	jurisdictionId: string,
 ): Promise<ReadonlySet<string>> {
-	return (await holidaysOfAreas(db, [jurisdictionId])).get(jurisdictionId) ?? new Set();
-}
-
-/** The same for several areas in one look. An area without a holiday has no entry. */
-export async function holidaysOfAreas(
-	db: Db | Tx,
-	jurisdictionIds: readonly string[],
-): Promise<Map<string, Set<string>>> {
-	const ids = [...new Set(jurisdictionIds)].filter(isUuid);
-	const days = new Map<string, Set<string>>();
-	if (ids.length === 0) return days;
-	const rows = await db.execute<{ root: string; date: string }>(sql`
-		${withChain(ids)}
-		select chain.root, holiday.date from chain join holiday on holiday.jurisdiction_id = chain.id`);
-	for (const { root, date } of rows) days.set(root, (days.get(root) ?? new Set()).add(date));
-	return days;
+	const rows = isUuid(jurisdictionId)
+		? await db.execute<{ date: string }>(sql`
+			${withChain([jurisdictionId])}
+			select date from holiday where jurisdiction_id in (select id from chain)`)
+		: [];
+	return new Set(rows.map((row) => row.date));
 }

@@ -1,3 +1,2 @@
-export { mailHearing, sendMail } from './mail.ts';
 export { sendNotice, sendOtp } from './jobs.ts';
 export { outbox, type SentMessage } from './queries.ts';

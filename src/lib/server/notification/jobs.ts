@@ -1,6 +1,5 @@
 import { and, eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { sittingInvitee } from '#lib/server/db/schema/appointment.ts';
 import { smsOutbox } from '#lib/server/db/schema/notification.ts';
 import { contactOf, otpRecipient } from '#lib/server/identity/index.ts';
 import { holdersOf, namesOfPosts } from '#lib/server/masters/index.ts';
@@ -14,8 +13,8 @@ import { smsText } from './messages.ts';
 
 const noticeSchema = v.object({
 	template: v.picklist(TEMPLATES),
-	to: v.object({ kind: v.picklist(['citizen', 'post', 'invitee']), id: v.string() }),
-	grievanceId: v.nullable(v.string()),
+	to: v.object({ kind: v.picklist(['citizen', 'post']), id: v.string() }),
+	grievanceId: v.string(),
 	facts: v.optional(v.record(v.string(), v.union([v.string(), v.number()])), {}),
 	key: v.string(),
 });
@@ -42,14 +41,6 @@ async function recipientsOf(
 		// Nobody hears anything at an erased account.
 		const contact = await contactOf(ctx.db, to.id);
 		return contact ? [contact] : [];
-	}
-	if (to.kind === 'invitee') {
-		const rows = await ctx.db
-			.select({ mobile: sittingInvitee.mobile })
-			.from(sittingInvitee)
-			.where(eq(sittingInvitee.id, to.id));
-		// Nobody knows their language: Hindi.
-		return rows.map(({ mobile }) => ({ mobile, locale: 'hi' }));
 	}
 	const holders = await holdersOf(ctx.db, to.id, ctx.clock.now());
 	return holders.flatMap(({ mobile, locale }) =>

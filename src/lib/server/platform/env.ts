@@ -84,17 +84,6 @@ const schema = v.object({
 	/** A state's registry of family ids; without one, clerks look at the cards. */
 	FAMILY_REGISTRY_URL: v.optional(v.string(), ''),
 	FAMILY_REGISTRY_TOKEN: v.optional(v.string(), ''),
-	/** The office's mail server; without it officers get no mail, which is in order. */
-	SMTP_URL: v.optional(url('smtp', 'smtps')),
-	MAIL_FROM: v.optional(
-		v.pipe(
-			v.string(),
-			v.regex(
-				/^(?:[^<>"\p{Cc}]{1,80} <[\w.+-]+@[\w.-]+>|[\w.+-]+@[\w.-]+)$/u,
-				'must be an address, or a name and <address>',
-			),
-		),
-	),
 	/** Scanner of uploads; without it nothing is scanned. */
 	CLAMD_URL: v.optional(
 		v.pipe(
@@ -139,9 +128,6 @@ export function readEnv(source: Record<string, string | undefined>): Env {
 		wrong.push('FAMILY_REGISTRY_URL and FAMILY_REGISTRY_TOKEN belong together');
 	} else if (token && !/^[\x21-\x7e]{16,}$/.test(token)) {
 		wrong.push('FAMILY_REGISTRY_TOKEN must have at least 16 characters, without spaces');
-	}
-	if (Boolean(source['SMTP_URL']) !== Boolean(source['MAIL_FROM'])) {
-		wrong.push('SMTP_URL and MAIL_FROM belong together');
 	}
 	if (source['DEMO'] === '1' && source['DEMO_PARTS'] !== 'own') {
 		wrong.push(

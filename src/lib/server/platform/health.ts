@@ -6,8 +6,6 @@ export type Check = 'ok' | 'down';
 
 export interface Health {
 	status: 'ok' | 'down';
-	/** Whether officers get mails. Not asked: a mail that its server does not take waits. */
-	mail: 'on' | 'off';
 	/** `scanner` only where one is configured. */
 	checks: Record<'database' | 'worker' | 'livekit' | 'storage', Check> & { scanner?: Check };
 }
@@ -21,8 +19,7 @@ export async function health({
 	livekit,
 	storage,
 	scanner,
-	mail,
-}: Pick<Platform, 'db' | 'livekit' | 'storage' | 'scanner' | 'mail'>): Promise<Health> {
+}: Pick<Platform, 'db' | 'livekit' | 'storage' | 'scanner'>): Promise<Health> {
 	const [database, worker, video, files, scanning] = await Promise.all([
 		check(async () => void (await db.execute(sql`select 1`))),
 		check(() => someWorkerBeats(db)),
@@ -38,7 +35,7 @@ export async function health({
 		...(scanning ? { scanner: scanning } : {}),
 	};
 	const down = Object.values(checks).includes('down');
-	return { status: down ? 'down' : 'ok', mail: mail ? 'on' : 'off', checks };
+	return { status: down ? 'down' : 'ok', checks };
 }
 
 async function check(work: () => Promise<void>): Promise<Check> {

@@ -10,7 +10,6 @@ import { openFamilyRegistry } from './family-registry-http.ts';
 import { openLiveKit, type LiveKitPort } from './livekit.ts';
 import { openLog } from './log.ts';
 import { openScanner, type Scanner } from './scanner.ts';
-import { openMail, type MailPort } from './mail.ts';
 import { openFileStorage, type Storage } from './storage.ts';
 import type { Actor, Context, Locale } from './context.ts';
 
@@ -23,8 +22,6 @@ export interface Platform {
 	log: Logger;
 	storage: Storage;
 	scanner: Scanner | null;
-	/** Null where no mail server is configured. */
-	mail: MailPort | null;
 	livekit: LiveKitPort;
 	familyRegistry: FamilyIdRegistry;
 	close(): Promise<void>;
@@ -46,8 +43,6 @@ export async function openPlatform(env: Env, name: 'web' | 'worker' | 'cli'): Pr
 		log: openLog(name, env.LOG_LEVEL),
 		storage: openFileStorage(join(env.DATA_DIR, 'files')),
 		scanner: env.CLAMD_URL ? openScanner(env.CLAMD_URL) : null,
-		mail:
-			env.SMTP_URL && env.MAIL_FROM ? openMail({ url: env.SMTP_URL, from: env.MAIL_FROM }) : null,
 		livekit: openLiveKit({
 			url: env.LIVEKIT_URL,
 			key: env.LIVEKIT_API_KEY,

@@ -4,9 +4,6 @@ import { queueJob } from './jobs.ts';
 /** Every message there is; its words are `sms_<template>` in `messages/*.json`. */
 export const TEMPLATES = [
 	'breach_notice',
-	'camp_cancelled',
-	'camp_invited',
-	'camp_withdrawn',
 	'direction_answered_citizen',
 	'direction_answered_issuer',
 	'direction_escalated_citizen',
@@ -22,36 +19,15 @@ export const TEMPLATES = [
 	'hearing_adjourned',
 	'hearing_booked',
 	'hearing_called',
-	'hearing_desk_calls',
-	'hearing_lapsed',
-	'hearing_offer',
-	'hearing_proposed',
-	'hearing_reminder_day_1',
-	'hearing_reminder_days_3',
-	'hearing_reminder_hour_1',
-	'hearing_reminder_post',
-	'hearing_waiting',
-	'hearing_excused',
-	'hearing_missed',
-	'hearing_moved',
 	'hearing_outcome',
-	'hearing_revoked',
-	'hearing_waits',
-	'moves_done',
-	'moves_planned',
-	'report_reminder',
-	'sitting_unopened',
-	'summoned',
-	'summons_moved',
-	'summons_off',
+	'hearing_missed',
 ] as const;
 export type Template = (typeof TEMPLATES)[number];
 
 export interface Notice {
 	template: Template;
-	to: { kind: 'citizen' | 'post' | 'invitee'; id: string };
-	/** Null: of no single case. */
-	grievanceId: string | null;
+	to: { kind: 'citizen' | 'post'; id: string };
+	grievanceId: string;
 	/**
 	 * Nothing personal. The words are made when the message is sent, in the reader's language:
 	 * `...PostId` becomes the post's name, `...At` (ISO instant) a date and time, `...On` a date.

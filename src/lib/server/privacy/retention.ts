@@ -3,7 +3,6 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { DAY_MS } from '#lib/domain/calendar/ist.ts';
 import { RETENTION, type Sweep } from '#lib/domain/privacy/retention.ts';
 import { FINAL_STATES } from '#lib/domain/grievance/states.ts';
-import { sitting, sittingInvitee } from '#lib/server/db/schema/appointment.ts';
 import { filingDraft, grievance } from '#lib/server/db/schema/grievance.ts';
 import { livekitEvent } from '#lib/server/db/schema/hearing.ts';
 import {
@@ -15,10 +14,10 @@ import {
 	session,
 } from '#lib/server/db/schema/identity.ts';
 import { staffSignIn } from '#lib/server/db/schema/masters.ts';
-import { mailOutbox, smsOutbox } from '#lib/server/db/schema/notification.ts';
+import { smsOutbox } from '#lib/server/db/schema/notification.ts';
 import { dropDraft } from '#lib/server/grievance/index.ts';
 import type { Context } from '#lib/server/platform/context.ts';
-import { inTransaction, type Db } from '#lib/server/platform/db.ts';
+import { inTransaction } from '#lib/server/platform/db.ts';
 import { dueToday, erasePending, waitingRequests } from './erasure.ts';
 import { removeFilesLater } from './files.ts';
 
@@ -33,7 +32,7 @@ interface Swept {
 type RowSweep = Exclude<Sweep, 'drafts' | 'card_photos'>;
 
 /** Which rows each sweep takes. */
-function sweeps(db: Db, now: Date): Record<RowSweep, Swept> {
+function sweeps(now: Date): Record<RowSweep, Swept> {
 	const before = (sweep: Sweep) => new Date(now.getTime() - RETENTION[sweep].days * DAY_MS);
 	return {
 		otp_codes: { table: otpChallenge, where: lt(otpChallenge.createdAt, before('otp_codes')) },
@@ -62,21 +61,6 @@ function sweeps(db: Db, now: Date): Record<RowSweep, Swept> {
 		messages: {
 			table: smsOutbox,
 			where: and(ne(smsOutbox.template, 'otp'), lt(smsOutbox.createdAt, before('messages'))),
-		},
-		mails: { table: mailOutbox, where: lt(mailOutbox.createdAt, before('mails')) },
-		camp_invitees: {
-			table: sittingInvitee,
-			where: exists(
-				db
-					.select({ id: sitting.id })
-					.from(sitting)
-					.where(
-						and(
-							eq(sitting.id, sittingInvitee.sittingId),
-							lt(sitting.endsAt, before('camp_invitees')),
-						),
-					),
-			),
 		},
 		video_events: {
 			table: livekitEvent,
@@ -113,7 +97,7 @@ const ROW_SWEEPS = Object.keys(RETENTION).filter(
 export async function retentionPreview(ctx: Context): Promise<RetentionResult> {
 	const now = ctx.clock.now();
 	const found = noneYet();
-	const all = sweeps(ctx.db, now);
+	const all = sweeps(now);
 	for (const name of ROW_SWEEPS) {
 		found[name] = await ctx.db.$count(all[name].table, all[name].where);
 	}
@@ -133,7 +117,7 @@ export async function retentionPreview(ctx: Context): Promise<RetentionResult> {
 export async function runRetention(ctx: Context): Promise<RetentionResult> {
 	const now = ctx.clock.now();
 	const done = noneYet();
-	const all = sweeps(ctx.db, now);
+	const all = sweeps(now);
 	for (const name of ROW_SWEEPS) done[name] = await sweep(ctx, all[name]);
 	const photos = await ctx.db.update(identityProof).set({ photo: null }).where(photosOfEnded(ctx));
 	done.card_photos = photos.count;
@@ -164,9 +148,7 @@ function noneYet(): RetentionResult {
 		card_photos: 0,
 		otp_messages: 0,
 		messages: 0,
-		mails: 0,
 		video_events: 0,
-		camp_invitees: 0,
 		erasures: 0,
 	};
 }

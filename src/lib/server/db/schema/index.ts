@@ -7,4 +7,3 @@ export * from './identity.ts';
 export * from './keys.ts';
 export * from './masters.ts';
 export * from './notification.ts';
-export * from './schedule.ts';

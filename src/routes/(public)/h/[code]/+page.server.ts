@@ -3,12 +3,8 @@ import { formOf } from '#lib/http/form.ts';
 import { orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { browserToken, keepPending } from '#lib/http/sign-in.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
-import { bookingByLink, hearingPath } from '#lib/server/appointment/index.ts';
 import { hearingByLink, linkRecipient, startSignInByLink } from '#lib/server/hearing/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
-
-/** Bookings whose conversation is to come, or was. */
-const ATTENDED = ['confirmed', 'fulfilled', 'no_show'];
 
 /** What is no code of ours never reaches the database, which has no place for every byte. */
 const linkCode = (text: string) => text.replace(/[^0-9a-z]/g, '').slice(0, 64);
@@ -21,11 +17,6 @@ export const load: PageServerLoad = async ({ locals, params }) => {
 	const { ctx, locale, actor } = locals;
 	const code = linkCode(params.code);
 	if (actor.kind === 'citizen') {
-		const booking = await orErrorPage(locale, bookingByLink(ctx, code));
-		// Not agreed to yet, moved or called off: how it stands now, and nothing happens by looking.
-		if (booking.citizenId === actor.citizenId && !ATTENDED.includes(booking.status)) {
-			redirect(303, localizeHref(hearingPath(booking.grievanceNumber)));
-		}
 		const { hearingId } = await orErrorPage(locale, hearingByLink(ctx, code));
 		redirect(303, localizeHref(`/citizen/hearings/${hearingId}`));
 	}

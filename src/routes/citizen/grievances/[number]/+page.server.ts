@@ -3,7 +3,7 @@ import { formOf } from '#lib/http/form.ts';
 import { requireCitizen } from '#lib/http/guard.ts';
 import { orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { accessCount } from '#lib/server/audit/index.ts';
-import { hearingStanding } from '#lib/server/appointment/index.ts';
+import { myHearings } from '#lib/server/appointment/index.ts';
 import { requestHearing, tracking } from '#lib/server/grievance/index.ts';
 import { directionsOfGrievance, proceedingsOf } from '#lib/server/hearing/index.ts';
 import type { Actions, PageServerLoad } from './$types.js';
@@ -15,8 +15,8 @@ export const load: PageServerLoad = async (event) => {
 	requireCitizen(event);
 	const { ctx, locale } = event.locals;
 	const grievance = await orErrorPage(locale, tracking(ctx, event.params.number));
-	const [standing, directions, proceedings, looks] = await Promise.all([
-		orErrorPage(locale, hearingStanding(ctx, grievance.number)),
+	const [hearings, directions, proceedings, looks] = await Promise.all([
+		myHearings(ctx),
 		directionsOfGrievance(ctx, grievance.id),
 		proceedingsOf(ctx, grievance.id),
 		accessCount(ctx.db, grievance.id),
@@ -26,7 +26,7 @@ export const load: PageServerLoad = async (event) => {
 		directions,
 		proceedings,
 		looks,
-		standing,
+		hearing: hearings.find(({ grievanceId }) => grievanceId === grievance.id) ?? null,
 		asked: event.url.searchParams.has('asked'),
 	};
 };

@@ -1,10 +1,8 @@
 import { redirect } from '@sveltejs/kit';
-import { UPLOAD_LIMITS } from '#lib/domain/grievance/filing.ts';
 import type { RefusalCode } from '#lib/domain/refusal.ts';
 import { counterForm, counterPlaceForm } from '#lib/forms/registering.ts';
 import { formOf, readForm } from '#lib/http/form.ts';
 import { requireStaff } from '#lib/http/guard.ts';
-import { fieldOfUploads, uploadsOf } from '#lib/http/upload.ts';
 import { formFailure, orErrorPage, orFormFailure } from '#lib/http/problem.ts';
 import { localizeHref } from '#lib/paraglide/runtime.js';
 import { counterDistrict, fileForCitizen } from '#lib/server/grievance/index.ts';
@@ -16,7 +14,6 @@ import type { Actions, PageServerLoad } from './$types.js';
 const SHOWN = 20;
 
 const FIELD_OF: Partial<Record<RefusalCode, string>> = {
-	...fieldOfUploads('papers'),
 	aadhaar_not_kept: 'familyId',
 	family_id_invalid: 'familyId',
 	no_post_for_place: 'jurisdictionId',
@@ -68,11 +65,12 @@ export const actions: Actions = {
 		const read = readForm(counterForm, form, locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
 		const { data: proof } = read;
-		const filing = async () => {
-			const papers = await uploadsOf(form, 'papers', { maxBytes: UPLOAD_LIMITS.bytes });
-			return fileForCitizen(ctx, event.params.id, { ...read.data, proof, papers });
-		};
-		const filed = await orFormFailure(locale, form, filing(), FIELD_OF);
+		const filed = await orFormFailure(
+			locale,
+			form,
+			fileForCitizen(ctx, event.params.id, { ...read.data, proof }),
+			FIELD_OF,
+		);
 		if (!filed.ok) return filed.failure;
 		redirect(303, localizeHref(`/desk/filed/${filed.data.number}`));
 	},

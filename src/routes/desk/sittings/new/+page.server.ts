@@ -64,7 +64,7 @@ export const actions: Actions = {
 		const form = await formOf(event);
 		const read = readForm(sittingForm, form, event.locals.locale);
 		if (!read.ok) return formFailure(400, read.errors, read.values);
-		const { post, date, time, slots, minutes, capacity, mode, kind } = read.data;
+		const { post, date, time, slots, minutes, capacity, mode } = read.data;
 		return add(
 			event,
 			form,
@@ -75,9 +75,6 @@ export const actions: Actions = {
 				slotMinutes: minutes,
 				capacity,
 				mode,
-				kind,
-				place: read.data.place || null,
-				mapUrl: read.data.mapUrl || null,
 			},
 			'time',
 		);
